@@ -186,23 +186,21 @@ class Office(RuleBasedStateMachine):
         if post is not None:
             self.tries(actions.take_back_post, who, post_id=post.pk)
 
-    @rule(
-        kind=st.sampled_from(["policy", "policy", "none", "freeze", "lift", "lift"]),
-        stages=STAGES,
-        who=person,
-    )
-    def rule_the_office(self, kind: str, stages: list[str], who: str) -> None:
-        if kind == "policy":
+    @rule(stages=STAGES | st.none())
+    def rule_the_office(self, stages: list[str] | None) -> None:
+        if stages:
             self.set_policy(stages)
-        elif kind == "none":
+        else:
             self.end_policy()
-        elif kind == "freeze":
-            self.tries(
-                actions.begin_freeze, who, unit_id=type(self).cast.diskominfo.pk, kind="other",
-                reason="Uji",
-            )  # fmt: skip
-        elif row := Freeze.objects.filter(lifted_at=None).first():
+
+    @rule(who=st.sampled_from(["sari", "sari", "ratna", "dwi", "nur"]))
+    def freeze_or_lift(self, who: str) -> None:
+        row = Freeze.objects.filter(lifted_at=None).first()
+        if row is not None:
             self.tries(actions.lift_freeze, who, freeze_id=row.pk, reason="Uji")
+        else:
+            unit = type(self).cast.diskominfo
+            self.tries(actions.begin_freeze, who, unit_id=unit.pk, kind="other", reason="Uji")
 
     def set_policy(self, stages: list[str]) -> None:
         current = ApprovalPolicy.objects.filter(ends_at=None).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,17 +15,27 @@ from hypothesis.stateful import initialize, rule
 
 from accounts.models import User
 from content import actions, following
-from content.models import Attempt, Publication, Withdrawal
+from content.models import Attempt, Post, Publication, Withdrawal
 from tests.content.moody import MOODS, Mood, Taken, WorkerDied
 from tests.content.office import STAGES, Office, place
 
 STATUS = Publication.Status
 deciders = st.permutations(["made", "sari", "putu"])
-publisher = st.sampled_from(["sari", "sari", "putu", "dwi", "made"])
+publisher = st.sampled_from(["sari", "sari", "sari", "putu", "dwi", "made"])
 moods = st.lists(st.sampled_from(MOODS), max_size=3)
 
 
-SEEN_TO = ["settle", "choose_way", "take_by_hand", "post_by_hand", "tell_of_it", "delete_by_hand"]
+ALLOWED: dict[str, list[str]] = {
+    STATUS.SCHEDULED: ["post_by_hand", "take_by_hand", "choose_way", "cancel"],
+    STATUS.SENDING: ["tell_of_it"],
+    STATUS.UNCONFIRMED: ["settle", "tell_of_it"],
+    STATUS.FAILED: ["retry", "retry", "cancel"],
+    STATUS.FROZEN: ["release", "release", "cancel"],
+    STATUS.PUBLISHED: ["withdraw", "withdraw_all"],
+    STATUS.WITHDRAWN: ["delete_by_hand"],
+}
+"""What can be done, by status."""
+ANY = sorted(set(chain.from_iterable(ALLOWED.values())))
 
 
 class Outlet(Office):
@@ -46,37 +57,50 @@ class Outlet(Office):
         self.go_all_the_way(0, order, mood)
 
     @rule(number=place, order=deciders, mood=moods)
-    def go_all_the_way_again(self, number: int, order: list[str], mood: list[Mood]) -> None:
-        self.go_all_the_way(number, order, mood)
-
-    @rule(number=place, order=deciders, mood=moods)
     def go_all_the_way(self, number: int, order: list[str], mood: list[Mood]) -> None:
         """What chance alone seldom does."""
         self.submit("rina", number)
         for who in order:
-            self.decide(who, number, "a")
+            post = self.pick(number)
+            if post is not None and post.status == Post.Status.SUBMITTED:
+                self.decide(who, number, "a")
         self.work(mood, number)
 
     # What people do
 
-    @rule(
-        who=publisher,
-        act=st.sampled_from(["release", "retry", "retry", "cancel", "withdraw", "withdraw_all"]),
-        number=st.integers(0, 7),
-    )
-    def run_publication(self, who: str, act: str, number: int) -> None:
-        wanted = {"retry": {"status": STATUS.FAILED}, "release": {"status": STATUS.FROZEN}}
-        row = self.pick_publication(number, **wanted.get(act, {}))
-        if row is None:
-            return
-        if act == "withdraw_all":
-            self.tries(actions.withdraw_post, who, post_id=row.post_id, reason="Uji")
-            return
-        if act == "release":
-            self.tries(actions.open_frozen, who, publication_id=row.pk)
-        action = getattr(actions, f"{act}_publication")
-        reason = {"reason": "Uji"} if act in {"cancel", "withdraw"} else {}
-        self.tries(action, who, publication_id=row.pk, **reason)
+    @rule(who=publisher, number=st.integers(0, 7), choice=st.integers(0, 11))
+    def see_to_it(self, who: str, number: int, choice: int) -> None:
+        """By what its state allows."""
+        row = self.pick_publication(number, status__in=list(ALLOWED))
+        if row is not None:
+            allowed = ALLOWED[row.status]
+            getattr(self, allowed[choice % len(allowed)])(who, row)
+
+    @rule(who=publisher, number=st.integers(0, 7), choice=st.integers(0, 11))
+    def see_to_it_again(self, who: str, number: int, choice: int) -> None:
+        self.see_to_it(who, number, choice)
+
+    @rule(who=publisher, number=st.integers(0, 7), act=st.sampled_from(ANY))
+    def do_anything(self, who: str, number: int, act: str) -> None:
+        row = self.pick_publication(number)
+        if row is not None:
+            getattr(self, act)(who, row)
+
+    def retry(self, who: str, row: Publication) -> None:
+        self.tries(actions.retry_publication, who, publication_id=row.pk)
+
+    def release(self, who: str, row: Publication) -> None:
+        self.tries(actions.open_frozen, who, publication_id=row.pk)
+        self.tries(actions.release_publication, who, publication_id=row.pk)
+
+    def cancel(self, who: str, row: Publication) -> None:
+        self.tries(actions.cancel_publication, who, publication_id=row.pk, reason="Uji")
+
+    def withdraw(self, who: str, row: Publication) -> None:
+        self.tries(actions.withdraw_publication, who, publication_id=row.pk, reason="Uji")
+
+    def withdraw_all(self, who: str, row: Publication) -> None:
+        self.tries(actions.withdraw_post, who, post_id=row.post_id, reason="Uji")
 
     # What people see on the platforms and do there. They tell the truth.
 
@@ -85,33 +109,25 @@ class Outlet(Office):
         there = self.platforms[row.official_account_id].there()
         return next((one for one in there if one.key == row.key), None)
 
-    @rule(who=publisher, number=place, what=st.sampled_from(SEEN_TO))
-    def see_to_it(self, who: str, number: int, what: str) -> None:
-        getattr(self, what)(who, number)
+    def settle(self, who: str, row: Publication) -> None:
+        seen = self.shown(row)
+        self.tries(
+            actions.settle_publication, who, publication_id=row.pk, is_live=seen is not None,
+            permalink=seen.permalink if seen else "", reason="Uji",
+        )  # fmt: skip
 
-    def settle(self, who: str, number: int) -> None:
-        row = self.pick_publication(number, status=STATUS.UNCONFIRMED, by_hand=False)
-        if row is not None:
-            seen = self.shown(row)
-            self.tries(
-                actions.settle_publication, who, publication_id=row.pk, is_live=seen is not None,
-                permalink=seen.permalink if seen else "", reason="Uji",
-            )  # fmt: skip
+    def choose_way(self, who: str, row: Publication) -> None:
+        self.tries(actions.choose_way, who, publication_id=row.pk, by_hand=not row.by_hand)
 
-    def choose_way(self, who: str, number: int) -> None:
-        row = self.pick_publication(number, status=STATUS.SCHEDULED)
-        if row is not None:
-            self.tries(actions.choose_way, who, publication_id=row.pk, by_hand=not row.by_hand)
+    def take_by_hand(self, who: str, row: Publication) -> bool:
+        waits = row.status == STATUS.SCHEDULED
+        return bool(self.tries(actions.claim_by_hand, who, publication_id=row.pk)) and waits
 
-    def post_by_hand(self, who: str, number: int) -> None:
-        row = self.take_by_hand(who, number)
-        if row is not None:
+    def post_by_hand(self, who: str, row: Publication) -> None:
+        if not row.by_hand:
+            self.choose_way(who, row)
+        if self.take_by_hand(who, row):
             self.post(row)
-
-    def take_by_hand(self, who: str, number: int) -> Publication | None:
-        row = self.pick_publication(number, status=STATUS.SCHEDULED, by_hand=True)
-        is_taken = row and self.tries(actions.claim_by_hand, who, publication_id=row.pk)
-        return row if is_taken else None
 
     def post(self, row: Publication) -> None:
         """Under what the application says that it answers."""
@@ -124,11 +140,8 @@ class Outlet(Office):
         self.posted_at[row.key] = timezone.now()
         platform.put(row.key, said.text, follows, root)
 
-    def tell_of_it(self, who: str, number: int) -> None:
+    def tell_of_it(self, who: str, row: Publication) -> None:
         """Somebody says what became of what is posted by hand."""
-        row = self.pick_publication(number, status__in=actions.TAKEN_BY_HAND, by_hand=True)
-        if row is None:
-            return
         about = {"publication_id": row.pk, "number": row.attempts.count()}
         seen = self.shown(row)
         if seen is None:
@@ -136,10 +149,10 @@ class Outlet(Office):
         else:
             self.tries(
                 actions.record_by_hand, who, **about, permalink=seen.permalink,
-                went_out_at=self.posted_at[row.key],
+                went_out_at=self.posted_at.get(row.key, timezone.now()),
             )  # fmt: skip
 
-    def delete_by_hand(self, who: str, _number: int) -> None:
+    def delete_by_hand(self, who: str, _row: Publication) -> None:
         for one in Withdrawal.objects.filter(
             needs_person=True, outcome="", publication__status=STATUS.WITHDRAWN
         ).select_related("publication"):

@@ -135,7 +135,7 @@ def test_nothing_is_published_without_the_decisions_that_its_policy_asked_for(ca
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=16,
+            max_examples=14,
             stateful_step_count=25,
             # What fails is told as it was found: to make it shorter takes minutes.
             phases=[Phase.generate],
