@@ -47,7 +47,7 @@ _CAN_GO = ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential_
 UNFINISHED = ("partly_frozen", "partly_live", "correcting", "withdrawing")
 """What is said of posts that are out, or were, and of which something is still to be done."""
 
-NOT_OUT = ("unconfirmed", "frozen", "to_post", "failed", PostStatus.SCHEDULED)
+NOT_OUT = ("unconfirmed", "frozen", "to_post", "being_posted", "failed", PostStatus.SCHEDULED)
 """What is said of posts of which nothing is out: not yet, or not any more."""
 
 _BY_WHAT_IS_OPEN = frozenset({*NOT_OUT, "partly_frozen", "partly_live"})

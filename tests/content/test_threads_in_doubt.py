@@ -120,7 +120,7 @@ def test_only_what_has_its_turn_is_to_be_posted_by_hand(stage: Stage) -> None:
         "to_post", "scheduled_by_hand", "scheduled_by_hand",
     ]  # fmt: skip
     actions.claim_by_hand(actor=cast.sari, publication_id=first.pk)
-    assert states.status_of(stage.post) == "scheduled"
+    assert states.status_of(stage.post) == "being_posted"
 
 
 def test_one_thread_that_will_fail_is_told_of_once(stage: Stage) -> None:
