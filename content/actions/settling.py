@@ -128,7 +128,11 @@ def set_way(publication: Publication, actor: User, *, by_hand: bool) -> None:
     publication.not_before = publication.leased_until = publication.hand_told_at = None
     if publication.status == Publication.Status.SCHEDULED:
         publication.problem = ""
-    publication.save()
+    # Not the status: who posts it is no sending, so that an approval that has ended meanwhile does
+    # not keep anybody from saying what is out.
+    publication.save(
+        update_fields=["by_hand", "not_before", "leased_until", "hand_told_at", "problem"]
+    )
     record(
         PUBLICATION_WAY_CHOSEN,
         actor=actor,

@@ -21,7 +21,7 @@ from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.stage import FakePlatform, Stage, address, make_stage
 from tests.content.test_obstacles import obstruct
 from tests.content.test_threads import (
     THREAD,
@@ -139,6 +139,21 @@ def test_an_approval_that_ends_in_the_middle_stops_the_next_part_and_says_what_c
     assert statuses(stage) == ["published", "failed", "scheduled"]
     with pytest.raises(GateRefused, match="Cancel what is left"):
         actions.retry_publication(actor=stage.cast.sari, publication_id=parts(stage)[1].pk)
+
+
+def test_what_is_out_of_a_thread_can_be_said_after_its_approval_has_ended(stage: Stage) -> None:
+    first = parts(stage)[0]
+    platform = Looking()
+    platform.failures = [UnknownOutcome("timeout")]
+    send(first, platform)
+    sql("UPDATE content_publication SET needs_person = true WHERE part = 0")
+    expire(stage)
+    actions.settle_publication(
+        actor=stage.cast.sari, publication_id=first.pk, is_live=True,
+        permalink=address(stage.account), reason="Terlihat di akun",
+    )  # fmt: skip
+    assert statuses(stage) == ["published", "scheduled", "scheduled"]
+    assert [one.by_hand for one in parts(stage)] == [False, True, False]
 
 
 def test_what_was_never_out_does_not_keep_its_post_from_the_archive(stage: Stage) -> None:
