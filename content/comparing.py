@@ -205,7 +205,7 @@ Field = tuple[str, str | None, str | None]
 def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -> Iterator[Field]:
     yield _("Title"), old.title, new.title
     yield from _texts(old, new, names)
-    yield _("Thread"), "\n\n".join(old.thread), "\n\n".join(new.thread)
+    yield _("Thread"), _numbered(old.thread), _numbered(new.thread)
     yield _("First comment"), old.first_comment, new.first_comment
     yield _("Link"), old.link, new.link
     yield _("Published title"), old.headline, new.headline
@@ -218,6 +218,11 @@ def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -
     told_before, told_now = compared(old, zone), compared(new, zone)
     for label in {**told_before, **told_now}:
         yield label, told_before.get(label, ""), told_now.get(label, "")
+
+
+def _numbered(thread: Sequence[str]) -> str:
+    """With the places of its parts: where a thread is divided is part of what it says."""
+    return "\n\n".join(f"{number}. {text}" for number, text in enumerate(thread, start=2))
 
 
 def _texts(old: Document, new: Document, names: dict[int, str]) -> Iterator[Field]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -126,6 +127,14 @@ def apart_from(version: PostVersion, form: PostForm) -> list[dict[str, Any]]:
     )
 
 
+def _typed_alike(version: PostVersion, form: PostForm) -> bool:
+    """The words that pages compare can be alike where what goes out is not."""
+    saved, typed = (
+        replace(one, recipients={}, prepared={}) for one in (version.content(), form.document())
+    )
+    return saved.canonical() == typed.canonical()
+
+
 def _is_only_content(version: PostVersion, form: PostForm) -> bool:
     """Whether nothing was chosen that stands beside the content of a version."""
     campaign = form.cleaned_data.get("campaign")
@@ -223,10 +232,10 @@ def keep_refused(
 ) -> dict[str, Any]:
     """Somebody saved ``newest`` meanwhile: keep the form as this person's unsaved text, so that it
     is there wherever they go on. Returns what the page says of it; nothing, and nothing is kept,
-    where ``newest`` says the same."""
+    where ``newest`` says the same but for what nobody types: where accounts are found meanwhile."""
     newest.post = post
     rows = apart_from(newest, form)
-    if not rows:
+    if not rows and _typed_alike(newest, form) and _is_only_content(newest, form):
         return {}
     context: dict[str, Any] = {"conflict": newest, "newer": newest, "apart": rows}
     try:

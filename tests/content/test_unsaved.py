@@ -231,6 +231,22 @@ def test_what_is_saved_already_is_neither_kept_nor_offered(
     assert not Scratch.objects.exists()
 
 
+def test_a_thread_that_is_divided_otherwise_is_kept_and_shown(stage: Stage, client: Client) -> None:
+    save(client, stage, "Besok")
+    said = stage.fresh().current_version.content()  # type: ignore[union-attr]  # it has one
+    actions.edit_post(
+        actor=stage.cast.rina,
+        post_id=stage.post.pk,
+        document=replace(said, thread=("Satu", "Dua")),
+        based_on=2,
+    )
+    typed = {"thread_0": "Satu\n\nDua", "based_on": 2}
+    refused = save(client, stage, "Besok", **typed)
+    assert refused.status_code == 409
+    assert Scratch.objects.get().fields["thread_0"] == ["Satu\n\nDua"]
+    assert "Thread" in refused.content.decode()
+
+
 def test_a_submission_that_is_sent_twice_is_one(stage: Stage, client: Client) -> None:
     sent = {"accounts": stage.account.pk, "submit": "1"}
     save(client, stage, "Besok", **sent)
