@@ -194,8 +194,8 @@ class PostFilter(_PostsFilter):
 
     @property
     def finds_few(self) -> bool:
-        """Whether it asks for what is left of posts, of which there are few: each is judged then by
-        what became of it on every account, which is better done once than to count and to list."""
+        """Whether it asks for what is left of posts, mostly few: each is judged then by what became
+        of it on every account, which is better done once than to count and to list."""
         return self.form.data.get("status") in states.JUDGED
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

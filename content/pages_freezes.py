@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
+from content.actions.settling import ENDED
 from content.actions.withdrawing import DOUBTFUL
 from content.documents import Document
 from content.forms_freezes import FreezeForm
@@ -157,6 +158,13 @@ def to_withdraw(publications: Iterable[Publication]) -> list[Publication]:
     ]
 
 
+def may_withdraw(user: User, publications: Iterable[Publication]) -> bool:
+    """Whether a person may end all of a post that has not ended: what still waits or failed is
+    called back with what is out."""
+    units = {one.official_account.unit_id for one in publications if one.status not in ENDED}
+    return all(user.holds("content.publish", unit) for unit in units)
+
+
 def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
     """What a withdrawal will do on each account, and who has to do the rest."""
     for one in publications:
@@ -193,8 +201,7 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
         "corrected_at": correction.out_at if correction else None,
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
         "withdrawn_from": list(dict.fromkeys(one.official_account for one in out)),
-        "may_withdraw": bool(out)
-        and all(user.holds("content.publish", one.official_account.unit_id) for one in out),
+        "may_withdraw": bool(out) and may_withdraw(user, publications),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
 

@@ -61,7 +61,8 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     for one in reversed(following.after(publication).filter(status__in=OUT)):
         _take_back(one, actor, reason)
     withdrawal = _take_back(publication, actor, reason)
-    if publication.post.status == Post.Status.ARCHIVED:
+    is_out = publication.post.publications.filter(status__in=OUT)
+    if publication.post.status == Post.Status.ARCHIVED and not is_out.exists():
         # What had failed of it is not tried again: it ends with what was out.
         call_back(publication.post, actor, reason.strip())
     end_post(publication.post)

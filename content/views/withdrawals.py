@@ -102,9 +102,9 @@ def _out(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
     publications = selectors.publications_of(post)
-    rows = publications.select_related("official_account__person_in_charge")
+    rows = list(publications.select_related("official_account__person_in_charge"))
     out = pages_freezes.to_withdraw(rows)
-    units = {one.official_account.unit_id for one in out} or {post.unit_id}
-    if not all(user.holds("content.publish", unit) for unit in units):
+    runs = user.holds("content.publish", post.unit_id)
+    if not (pages_freezes.may_withdraw(user, rows) if out else runs):
         raise PermissionDenied
     return post, out

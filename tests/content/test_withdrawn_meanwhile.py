@@ -22,11 +22,18 @@ from content.pages_by_hand import claim_of
 from content.proof import unproven
 from content.selectors_freezes import frozen_visible_to
 from govsocial.audit.models import Entry
-from govsocial.platforms.errors import RateLimited, UnknownOutcome
+from govsocial.platforms.errors import RateLimited, Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast, the_cast
 from tests.content.media_stage import ready
-from tests.content.stage import FakePlatform, Stage, make_stage, media_item
+from tests.content.stage import (
+    FakePlatform,
+    Stage,
+    connected_account,
+    document,
+    make_stage,
+    media_item,
+)
 from tests.content.test_by_hand import back, claim, prove
 from tests.content.test_freezes import freeze
 from tests.content.test_layers import without_triggers
@@ -322,3 +329,43 @@ def test_what_is_held_of_a_post_or_an_account_that_changed_shows_no_more(cast: C
         Post.objects.update(status="scheduled")
     OfficialAccount.objects.filter(pk=stage.account.pk).update(handle="lain.example")
     assert "account was changed" in why_not(stage)
+
+
+def test_what_failed_of_an_archived_post_stays_while_something_else_of_it_is_out(
+    cast: Cast,
+) -> None:
+    accounts = [connected_account(cast.diskominfo) for _three in range(3)]
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    stage = Stage(cast, accounts[0], post).submit().approve()
+    first, second, third = Publication.objects.order_by("pk")
+    for one, platform in (
+        (first, FakePlatform(handle="satu")),
+        (second, FakePlatform(handle="dua")),
+        (third, FakePlatform(failures=[Refused("Too long.")])),
+    ):
+        actions.send_publication(
+            publication_id=one.pk, actor=User.objects.system(), client=platform
+        )
+    actions.archive_post(actor=cast.sari, post_id=post.pk)
+    actions.withdraw_publication(actor=cast.sari, publication_id=first.pk, reason="Salah")
+    assert (Publication.objects.get(pk=third.pk).status, stage.fresh().status) == (
+        STATUS.FAILED, Post.Status.ARCHIVED,
+    )  # fmt: skip
+    actions.withdraw_publication(actor=cast.sari, publication_id=second.pk, reason="Salah")
+    assert (Publication.objects.get(pk=third.pk).status, stage.fresh().status) == (
+        STATUS.CANCELLED, Post.Status.WITHDRAWN,
+    )  # fmt: skip
+
+
+def test_who_may_not_call_back_what_waits_elsewhere_is_not_offered_to_withdraw_the_post(
+    half_out: Stage, client_as: Callable[[str], Client]
+) -> None:
+    where = reverse("content:post_withdraw", args=[half_out.post.pk])
+    detail, sari = reverse("content:post_detail", args=[half_out.post.pk]), client_as("sari")
+    assert where in sari.get(detail).content.decode()
+    account = other(half_out).official_account_id
+    OfficialAccount.objects.filter(pk=account).update(unit=half_out.cast.dinkes)
+    assert where not in sari.get(detail).content.decode()
+    assert sari.get(where).status_code == 403
