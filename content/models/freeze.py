@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.capabilities import roles_with
 from accounts.models import OfficialAccount, Unit, User
 from content.models.publication import Publication
-from content.models.review import holds, sql_list
+from content.models.review import only_by, sql_list
 from govsocial.web.as_of_now import as_of_now
 
 
@@ -104,15 +104,9 @@ class Freeze(models.Model):
                 name="by_who_may_freeze",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=as_of_now(f"""
-                    IF NOT {holds("NEW.begun_by_id", "NEW.unit_id", "content.freeze")}
-                        AND TG_OP = 'INSERT' OR NEW.lifted_at IS NOT NULL
-                        AND NOT {holds("NEW.lifted_by_id", "NEW.unit_id", "content.freeze")} THEN
-                        RAISE EXCEPTION 'This person has no right to freeze here.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """),
+                func=only_by(
+                    "begun_by_id", "lifted_at", "lifted_by_id", "content.freeze", "freeze"
+                ),
             ),
             pgtrigger.Trigger(
                 name="stops_at_once",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount, Unit, User
 from content.documents import ORDINARY
-from content.models.review import LONGEST_APPROVAL, StageKind, holds
+from content.models.review import LONGEST_APPROVAL, StageKind, only_by
 from govsocial.web.as_of_now import as_of_now
 
 MOST_STAGES = 3
@@ -116,15 +116,9 @@ class ApprovalPolicy(models.Model):
                 name="by_who_may_configure",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=as_of_now(f"""
-                    IF NOT {holds("NEW.set_by_id", "NEW.unit_id", "content.configure")}
-                        AND TG_OP = 'INSERT' OR NEW.ends_at IS NOT NULL
-                        AND NOT {holds("NEW.ended_by_id", "NEW.unit_id", "content.configure")} THEN
-                        RAISE EXCEPTION 'This person has no right to set policies here.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """),
+                func=only_by(
+                    "set_by_id", "ends_at", "ended_by_id", "content.configure", "set policies"
+                ),
             ),
             pgtrigger.Trigger(
                 name="of_an_account_of_its_unit",

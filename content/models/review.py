@@ -33,6 +33,19 @@ def holds(person: str, unit: str, capability: str) -> str:
     )
 
 
+def only_by(begun_by: str, ended_at: str, ended_by: str, capability: str, to_do: str) -> str:
+    """A trigger's body: who begins a row, and who ends it, holds a right on its unit."""
+    return as_of_now(f"""
+                    IF NOT {holds(f"NEW.{begun_by}", "NEW.unit_id", capability)}
+                        AND TG_OP = 'INSERT' OR NEW.{ended_at} IS NOT NULL
+                        AND NOT {holds(f"NEW.{ended_by}", "NEW.unit_id", capability)} THEN
+                        RAISE EXCEPTION 'This person has no right to {to_do} here.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """)
+
+
 # No policy may let an approval count for longer.
 LONGEST_APPROVAL = timedelta(days=92)
 
