@@ -322,7 +322,28 @@ WITHDRAWAL_SETTLED = event(
     "account",
     "outcome",
     label=_("Withdrawal settled"),
-    sentence=_("What became of %(target)s on %(account)s after its withdrawal was settled."),
+    sentence=_("After its withdrawal, %(target)s on %(account)s: %(outcome)s."),
+    words={
+        "outcome": {
+            "deleted": _("deleted on the platform"),
+            "by_hand": _("deleted there by hand"),
+            "stays": _("still to be seen there"),
+        }
+    },
+)
+WITHDRAWN_NOT_DELETED = event(
+    "content.publication.withdrawn_not_deleted",
+    "account",
+    "error",
+    "then",
+    label=_("Withdrawn post not deleted"),
+    sentence=_("Withdrawn, but not deleted: %(target)s on %(account)s. %(then)s"),
+    words={
+        "then": {
+            "again": _("The application tries again."),
+            "person": _("A person has to delete it there."),
+        }
+    },
 )
 LIST_EXPORTED = event(
     "content.post.exported",

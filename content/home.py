@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import User
 from accounts.requests import person
-from content import plan_done, selectors, selectors_freezes
+from content import home_today, plan_done, selectors, selectors_freezes
 from content.forms_plan_done import PlanDoneForm
 from content.models import Publication
 from content.plan_done import Outcome
@@ -23,7 +23,6 @@ from govsocial.web.days import midnight
 from govsocial.web.home import Card
 
 MOST = 6
-MOST_TODAY = 5
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
@@ -50,14 +49,9 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     start = midnight(timezone.localdate())
     until = start + timedelta(days=1)
     publications = _publications(user, start, until, waiting)
-    today = [
-        one
-        for one in publications
-        if start <= one.scheduled_for < until and one.status != Publication.Status.CANCELLED
-    ]
     yield Card(
         template="content/_home_today.html",
-        context={"today": today[:MOST_TODAY], "more": len(today) > MOST_TODAY},
+        context={"today": home_today.today(publications, user, start)},
         order=15,
     )
     if user.holds("content.publish"):
@@ -143,17 +137,10 @@ def _failing(publications: Iterable[Publication]) -> list[Publication]:
 def _publications(
     user: User, start: datetime, until: datetime, waiting: Waiting
 ) -> list[Publication]:
-    """The first ones of the day, the latest in trouble, those to post by hand and one of each
+    """Those of the day that are shown, the latest in trouble, those to post by hand and one of each
     account that cannot publish, by time. One query for both cards."""
     visible = selectors.publications_visible_to(user)
-    day = (
-        visible.filter(scheduled_for__gte=start, scheduled_for__lt=until, part=0)
-        .exclude(status=Publication.Status.CANCELLED)
-        .order_by("scheduled_for", "pk")
-    )
-    if not (waiting.trouble or waiting.failing or waiting.undeleted or waiting.to_post):
-        return list(day[: MOST_TODAY + 1])
-    wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1])
+    visible, wanted = home_today.add_today(visible, start, until), Q(of_today=True)
     if waiting.trouble:
         wanted |= Q(pk__in=selectors.publications_in_trouble(user).values("pk")[:MOST])
     if waiting.to_post:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
@@ -24,3 +25,27 @@ def in_words(outlet: str) -> str:
     if found["platform"] not in _WITH_THREADS:
         return _("%(account)s, first comment") % {"account": found["account"]}
     return _("%(account)s, part %(number)s of the thread") % found.groupdict()
+
+
+def account_of(outlet: str) -> str:
+    """The account alone, without the part."""
+    found = _A_PART.fullmatch(outlet)
+    return found["account"] if found else outlet
+
+
+def what_is_on(outlets: Collection[str]) -> str:
+    """ "the post on @samudrakota (X)", or "3 parts of the thread on ...": what goes out on one
+    account, of which ``outlets`` are not empty, as the middle of a sentence."""
+    first, *others = sorted(set(outlets), key=lambda one: (len(one), one))
+    found = _A_PART.fullmatch(others[0] if others else first)
+    told = {"account": account_of(first)}
+    if found is None:
+        return _("the post on %(account)s") % told
+    if found["platform"] not in _WITH_THREADS:
+        if others:
+            return _("the post and the first comment on %(account)s") % told
+        return _("the first comment on %(account)s") % told
+    if others:
+        number = 1 + len(others)
+        return _("%(number)s parts of the thread on %(account)s") % (told | {"number": number})
+    return _("part %(number)s of the thread on %(account)s") % found.groupdict()

@@ -29,6 +29,7 @@ from content.media_at_the_gate import incomplete
 from content.models import Decision, Post, PostVersion, Publication, Review
 from content.outlets import outlets
 from content.pages_media import length_of
+from content.post_history import history_of_post
 from content.preflight import (
     notes,
     of_a_part,
@@ -41,7 +42,6 @@ from content.preflight import (
 from content.preparing import changes, expected, left_out, prepare
 from content.states import NOT_OUT, UNFINISHED, word
 from content.surroundings import findings_of
-from govsocial.audit.selectors import history_of
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.text import measure
@@ -113,7 +113,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "may_duplicate": version is not None and user.holds("content.draft"),
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
-        "history": history_of(post),
+        "history": history_of_post(post),
         "talk": talk_pages.card(post, user, content, accounts),
     }
     return stages.of_page(post, page)

@@ -31,6 +31,13 @@ class OfficialPlatform(models.TextChoices):
     OTHER = "other", _("Another platform")
 
 
+SIGNS = {
+    "instagram": "IG", "facebook": "FB", "x": "X", "youtube": "YT", "tiktok": "TT",
+    "threads": "TH", "bluesky": "BS", "mastodon": "MA", "feed": "WEB", "whatsapp": "WA",
+    "telegram": "TG", "linkedin": "LI", "wiki": "WIKI", "other": "…",
+}  # fmt: skip
+"""Each platform where there is very little room; never without its name for who cannot tell."""
+
 # Named by an address instead of by a handle.
 ADDRESSED = frozenset({"feed", "wiki", "other", "whatsapp"})
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Protocol
 
-from accounts.models.kinds import OfficialPlatform, at_handle
+from accounts.models.kinds import SIGNS, OfficialPlatform, at_handle
 
 
 class Naming:
@@ -52,6 +52,8 @@ class Named(Protocol):
     def pk(self) -> int: ...
     @property
     def in_words(self) -> str: ...
+    @property
+    def known_as(self) -> str: ...
 
 
 def told_apart(accounts: Collection[Named], *, shortly: bool = False) -> dict[int, str]:
@@ -68,5 +70,17 @@ def told_apart(accounts: Collection[Named], *, shortly: bool = False) -> dict[in
         else one.in_words
         if same[one.in_words] == 1
         else str(one)
+        for one in accounts
+    }
+
+
+def signs_of(accounts: Collection[Named]) -> dict[int, str]:
+    """What marks each of several accounts in very little room, by id: ``IG``, and with its handle
+    where another of them is on the same platform. Beside it goes the name, for who cannot tell."""
+    of_platform = Counter(one.platform for one in accounts)
+    return {
+        one.pk: SIGNS[one.platform]
+        if of_platform[one.platform] == 1
+        else f"{SIGNS[one.platform]} {one.known_as}"
         for one in accounts
     }

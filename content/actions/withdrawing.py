@@ -26,7 +26,7 @@ from content.actions.settling import (
     take_back,
 )
 from content.errors import ContentError
-from content.events import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED
+from content.events import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED, WITHDRAWN_NOT_DELETED
 from content.models import Post, Publication, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient
@@ -167,9 +167,9 @@ def delete_withdrawn(
             mark_revoked(
                 official_account_id=account.pk, actor=actor, reason=str(exc), used_since=begun
             )
-        return _not_deleted(withdrawal_id, str(exc), exc.permanent, exc.retry_after)
+        return _not_deleted(withdrawal_id, actor, str(exc), exc.permanent, exc.retry_after)
     except CannotOpen:
-        return _not_deleted(withdrawal_id, CANNOT_OPEN, True, None)
+        return _not_deleted(withdrawal_id, actor, CANNOT_OPEN, True, None)
     note_outcome(account.pk)
     return _settle(withdrawal_id, actor, Withdrawal.Outcome.DELETED, "")
 
@@ -214,10 +214,11 @@ def _settle(withdrawal_id: int, actor: User, outcome: str, note: str) -> Withdra
 
 @transaction.atomic
 def _not_deleted(
-    withdrawal_id: int, problem: str, permanent: bool, retry_after: float | None
+    withdrawal_id: int, actor: User, problem: str, permanent: bool, retry_after: float | None
 ) -> Withdrawal:
+    """The trail tells the first failure, and that a person has to delete it: not every try."""
     withdrawal = _lock(withdrawal_id)
-    if withdrawal.outcome:
+    if withdrawal.outcome or withdrawal.needs_person:
         return withdrawal
     withdrawal.tries += 1
     withdrawal.problem = problem[:300]
@@ -226,6 +227,15 @@ def _not_deleted(
     withdrawal.not_before = timezone.now() + timedelta(seconds=wait)
     withdrawal.leased_until = None
     withdrawal.save()
+    if withdrawal.needs_person or withdrawal.tries == 1:
+        record(
+            WITHDRAWN_NOT_DELETED,
+            actor=actor,
+            target=withdrawal.publication.post,
+            account=withdrawal.publication.outlet,
+            error=withdrawal.problem,
+            then="person" if withdrawal.needs_person else "again",
+        )
     logger.warning("Withdrawn post not deleted", extra={"withdrawal_id": withdrawal_id})
     return withdrawal
 

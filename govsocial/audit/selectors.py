@@ -73,24 +73,28 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
     they did are told; their addresses are not. Nor is who took a list out: that is for who reads
     the trail, and would push out what happened to the object itself.
     """
+    return [line_of(entry) for entry in entries_about(*targets, limit=limit)]
+
+
+def entries_about(*targets: Model, limit: int = LONGEST_HISTORY) -> Sequence[Entry]:
+    """The entries that ``history_of`` tells, for a page with words of its own. One query."""
     if not targets:
         return []
     these = [Q(target_type=one._meta.label_lower, target_id=str(one.pk)) for one in targets]
-    entries = (
-        Entry.objects.filter(reduce(or_, these))
-        .exclude(event__endswith=EXPORTS)
-        .order_by("-id")[:limit]
+    entries = Entry.objects.filter(reduce(or_, these)).exclude(event__endswith=EXPORTS)
+    return list(entries.order_by("-id")[:limit])
+
+
+def line_of(entry: Entry, *, sentence: str = "", quote: str = "") -> Line:
+    """``sentence`` is HTML, in the place of what the entry itself says."""
+    return Line(
+        entry_id=entry.pk,
+        event=entry.event,
+        sentence=sentence or entry.sentence_html,
+        at=entry.at,
+        quote=quote,
+        changes=entry.changes,
     )
-    return [
-        Line(
-            entry_id=entry.pk,
-            event=entry.event,
-            sentence=entry.sentence_html,
-            at=entry.at,
-            changes=entry.changes,
-        )
-        for entry in entries
-    ]
 
 
 if TYPE_CHECKING:

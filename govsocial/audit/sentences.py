@@ -55,15 +55,20 @@ def sentence(entry: Entry) -> str:
     return render_template(_template(entry), _values(entry, "“{}”".format))
 
 
-def sentence_html(entry: Entry) -> SafeString:
-    """The same for a page: marks of direction in a title or a reason stay within it."""
+def sentence_html(entry: Entry, told: str = "", **instead: str) -> SafeString:
+    """The same for a page: marks of direction in a title or a reason stay within it.
+
+    ``told`` is another sentence than that of the event; ``instead`` are values for its places, in
+    plain text: a page need not repeat what it is about.
+    """
 
     def quote(text: str) -> str:
         return format_html("“<bdi>{}</bdi>”", text)
 
-    values = {key: conditional_escape(value) for key, value in _values(entry, quote).items()}
-    told = render_template(conditional_escape(_template(entry)), values)
-    return mark_safe(told)  # noqa: S308  # the template and every value are escaped above
+    kept = _values(entry, quote) | instead
+    values = {key: conditional_escape(value) for key, value in kept.items()}
+    said = render_template(conditional_escape(told or _template(entry)), values)
+    return mark_safe(said)  # noqa: S308  # the template and every value are escaped above
 
 
 def _template(entry: Entry) -> str:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Credential
-from content import actions
+from accounts.models import Credential, User
+from content import actions, home_today
 from content.models import Publication
+from content.selectors import publications_visible_to
+from govsocial.platforms.errors import Refused
+from govsocial.web.days import midnight
 from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
-from tests.content.stage import Stage, document, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
+from tests.content.test_emergencies import emergency
 
 ClientAs = Callable[[object], Client]
 
@@ -88,3 +95,57 @@ def test_it_costs_no_query_more(cast: Cast, client_as: ClientAs) -> None:
     assert str(stage.account) in page.content.decode()
     assert credential is not None
     assert counts[0] == counts[1]
+
+
+def several(cast: Cast, title: str, number: int) -> Stage:
+    """Approved for so many accounts of one platform."""
+    accounts = [connected_account(cast.diskominfo) for _ in range(number)]
+    post = actions.create_post(
+        actor=cast.dwi,
+        unit_id=cast.diskominfo.pk,
+        document=document(*accounts, title=title),
+    )
+    return Stage(cast, accounts[0], post).submit().approve()
+
+
+def test_today_has_a_row_for_each_post_by_time_and_keeps_what_needs_hands(
+    cast: Cast, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_today, "MOST", 3)
+    half = several(cast, "Separuh", 5)
+    first, second = half.post.publications.order_by("pk")[:2]
+    half.post.publications.filter(pk__gt=second.pk).update(status="cancelled")
+    for one, client in (
+        (first, FakePlatform()),
+        (second, FakePlatform(failures=[Refused("Too long.")])),
+    ):
+        actions.send_publication(publication_id=one.pk, actor=User.objects.system(), client=client)
+    urgent = emergency(cast).submit().approve()
+    wide = several(cast, "Banyak akun", 5)
+    for _ in range(2):
+        make_stage(cast, title="Sudah tayang").submit().approve().send(FakePlatform())
+    browser = client_as(factories.reads_english(cast.dwi))
+    page = browser.get(reverse("home"))
+    [card] = [one for one in page.context["main_cards"] if "today" in one.template]
+    today = card.context["today"]
+    told = [(row.title, row.status, len(row.accounts), row.more) for row in today.rows]
+    assert told == [
+        ("Separuh", "partly_live", 2, 0),
+        (urgent.fresh().title, "scheduled", 1, 0),
+        ("Banyak akun", "scheduled", 3, 2),
+    ]
+    assert (today.zone, today.more) == ("WIB", 2)
+    text = " ".join(page.content.decode().split())
+    assert "Time (WIB)" in text
+    assert "2 more today" in text
+    every = {row.version.title for row in browser.get(today.url).context["page"]}
+    assert every == {"Separuh", urgent.post.title, "Banyak akun", "Sudah tayang"}
+    # Where the units have different zones, each time names its own.
+    start = midnight(timezone.localdate())
+    rows = home_today.add_today(publications_visible_to(cast.dwi), start, start + timedelta(days=1))
+    for one in rows:
+        if one.post_id == wide.post.pk:
+            one.post.unit.time_zone = "Asia/Jayapura"
+    again = home_today.today(rows, cast.dwi, start)
+    assert again.zone == ""
+    assert [row.time.split()[1] for row in again.rows] == ["WIB", "WIB", "WIT"]

@@ -137,6 +137,10 @@ def test_after_eight_tries_a_person_is_asked(live: Stage) -> None:
         assert delete(platform).needs_person is False
     assert delete(platform).needs_person is True
     assert delete(platform).tries == 8, "nothing is asked of it any more"
+    told = Entry.objects.filter(event="content.publication.withdrawn_not_deleted").order_by("pk")
+    assert [one.data for one in told] == [
+        {"account": str(live.account), "error": "503", "then": then} for then in ("again", "person")
+    ]
 
 
 def test_a_revoked_token_is_told_and_a_person_deletes_by_hand(live: Stage) -> None:

@@ -16,7 +16,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, Grant, OfficialAccount, User
 from accounts.selectors import accounts_to_connect, connections_that_end
 from content import actions
-from content.selectors import publications_in_trouble, publications_visible_to
+from content.selectors import publications_in_trouble
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from govsocial.web import navigation
 from kpi import actions as kpi_actions
@@ -172,11 +172,12 @@ def test_cards_that_share_a_query_show_the_first_of_their_lists(
     cards = [*page.context["main_cards"], *page.context["aside_cards"]]
     shown = {card.template: card.context for card in cards}
     trouble = publications_in_trouble(person)
-    day = publications_visible_to(person).order_by("scheduled_for", "pk")
     assert shown["content/_home_trouble.html"]["trouble"] == list(trouble)
     assert len(trouble) == 5
-    assert shown["content/_home_today.html"]["today"] == list(day[:5])
-    assert shown["content/_home_today.html"]["more"]
+    today = shown["content/_home_today.html"]["today"]
+    assert [row.status for row in today.rows].count("failed") == 5
+    assert [row.at for row in today.rows] == sorted(row.at for row in today.rows)
+    assert (len(today.rows), today.more) == (6, 1)
     connect = shown["accounts/_home_connect.html"]
     assert connect["accounts"] == list(accounts_to_connect(person)[:6])
     assert connect["more"]

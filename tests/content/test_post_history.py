@@ -1,0 +1,71 @@
+"""The history of a post says what became of it when it was taken back."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from accounts.models import User
+from content import actions
+from content.models import Withdrawal
+from content.post_history import history_of_post
+from govsocial.platforms.errors import NotOffered, Unavailable
+from tests.cast import Cast
+from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.test_threads import THREAD, commented, parts, send_all
+from tests.content.test_withdrawals import Deleting
+
+
+def delete_all(client: FakePlatform) -> None:
+    for one in Withdrawal.objects.filter(outcome="").order_by("pk"):
+        actions.delete_withdrawn(withdrawal_id=one.pk, actor=User.objects.system(), client=client)
+
+
+def told(stage: Stage, number: int) -> list[str]:
+    """The newest sentences."""
+    return [one.sentence for one in history_of_post(stage.post)[:number]]
+
+
+def test_parts_of_a_thread_with_the_same_end_are_told_in_one_line(cast: Cast) -> None:
+    stage = make_stage(cast, thread=THREAD).submit().approve()
+    send_all(stage, FakePlatform())
+    *_first, last = parts(stage)
+    # The last part by itself, and the others in another action.
+    actions.withdraw_publication(actor=cast.sari, publication_id=last.pk, reason="Jam salah")
+    actions.withdraw_post(actor=cast.sari, post_id=stage.post.pk, reason="Jadwal salah")
+    delete_all(Deleting())
+    on = f"thread on {stage.account}"
+    with translation.override("en"):
+        assert told(stage, 4) == [
+            f"Deleted: 2 parts of the {on}.",
+            f"Deleted: part 3 of the {on}.",
+            f"Sari Wulandari withdrew 2 parts of the {on}: “<bdi>Jadwal salah</bdi>”",
+            f"Sari Wulandari withdrew part 3 of the {on}: “<bdi>Jam salah</bdi>”",
+        ]
+        assert not any("Jadwal vaksinasi" in one for one in told(stage, 50))
+        assert "Sari Wulandari approved version 1 of this post." in told(stage, 50)
+
+
+def test_what_a_platform_does_not_delete_is_told_once_and_who_deleted_it(cast: Cast) -> None:
+    stage = commented(cast, "facebook")
+    send_all(stage, FakePlatform())
+    withdrawals = actions.withdraw_post(
+        actor=cast.sari, post_id=stage.post.pk, reason="Jadwal salah"
+    )
+    delete_all(Deleting(*[Unavailable("503") for _ in range(4)]))
+    delete_all(Deleting(*[Unavailable("503") for _ in range(2)]))
+    delete_all(Deleting(*[NotOffered("Facebook does not delete it.") for _ in range(2)]))
+    for one, outcome in zip(withdrawals, ("stays", "by_hand"), strict=True):
+        actions.settle_withdrawal(
+            actor=cast.sari, withdrawal_id=one.pk, outcome=outcome, note="Akun dikunci"
+        )
+    account = str(stage.account)
+    both = f"the post and the first comment on {account}"
+    with translation.override("en"):
+        assert told(stage, 5) == [
+            f"Sari Wulandari deleted the post on {account} by hand.",
+            f"Sari Wulandari looked: the first comment on {account} can still be seen.",
+            f"The application cannot delete {both}. A person has to delete it there.",
+            f"Not deleted yet: {both}. The application tries again.",
+            f"Sari Wulandari withdrew {both}: “<bdi>Jadwal salah</bdi>”",
+        ]
+        assert history_of_post(stage.post)[2].quote == "Facebook does not delete it."
