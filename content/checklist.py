@@ -6,7 +6,7 @@ The statements are in Indonesian as their sources have them; they are quoted, no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from content.checklist_versions import CONDUCT_VERSIONS, ETHICS_VERSIONS
@@ -89,6 +89,11 @@ LISTS = (ETHICS, CONDUCT)
 POINTS = {point.key: point for one in LISTS for point in one.points}
 
 
+DECLARE_AGAIN = gettext_noop(
+    "The text changed since this was declared (version %(number)s): please declare it again."
+)
+
+
 class Secrecy(models.TextChoices):
     """Security classes of records (klasifikasi keamanan arsip). Only the first one goes out."""
 
@@ -114,15 +119,24 @@ class PersonalData(models.TextChoices):
     UNSURE = "unsure", _("I am not sure")
 
 
-def missing_declarations(document: Document) -> Iterator[ContentError]:
-    """Every answer that a submission lacks, or that stops it."""
-    declared = document.declared
+def is_confirmed(document: Document, one: Statements) -> bool:
+    """Whether the list was confirmed in the version that is asked for now."""
+    return document.declared.confirmed.get(one.key) == one.version
+
+
+def missing_declarations(
+    document: Document, before: Mapping[str, int] | None = None
+) -> Iterator[ContentError]:
+    """Every answer that a submission lacks, or that stops it. ``before`` has, by the key of a list,
+    the version in which it was confirmed of another text."""
+    declared, before = document.declared, before or {}
     for one in LISTS:
-        if declared.confirmed.get(one.key) != one.version:
-            yield ContentError(
-                gettext("Read the statements and confirm them: %(title)s.") % {"title": one.title},
-                field=f"confirm_{one.key}",
-            )
+        if not is_confirmed(document, one):
+            told = gettext("Read the statements and confirm them: %(title)s.")
+            told %= {"title": one.title}
+            if one.key in before:
+                told = f"{gettext(DECLARE_AGAIN) % {'number': before[one.key]}} {told}"
+            yield ContentError(told, field=f"confirm_{one.key}")
     if not set(declared.doubts) <= POINTS.keys():
         yield ContentError(gettext("Choose from the values that are offered."), field="doubts")
     if declared.doubts and not readable(declared.doubt):

@@ -24,7 +24,7 @@ from content import (
     selectors_scratch,
 )
 from content.actions.scratches import Place
-from content.errors import ContentError
+from content.errors import ContentError, saved_meanwhile
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
@@ -116,8 +116,13 @@ def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict)
         data["based_on"] = str(version.number)
         del context["scratch"]
     elif version.number != scratch.based_on:
-        context |= {"newer": version, "apart": rows}
+        context |= newer_than(form, version, rows)
     return form, context
+
+
+def newer_than(form: PostForm, version: PostVersion, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page says of a version that was saved after the one that the form began with."""
+    return {"newer": version, "apart": rows, "told": saved_meanwhile(version, form.user)}
 
 
 def apart_from(version: PostVersion, form: PostForm) -> list[dict[str, Any]]:
@@ -217,11 +222,12 @@ def keep(
 ) -> Scratch:
     """Keep a form that was sent, with the uploads that are stored already, as what is not saved.
     Raises ``ContentError``."""
-    based_on = request.POST.get("based_on", "")
+    typed = cast(QueryDict, form.data)
+    based_on = typed.get("based_on", "")
     return actions.keep_scratch(
         actor=form.user,
         place=place_of(request.POST, post),
-        fields=typed_fields(cast(QueryDict, form.data)),
+        fields=typed_fields(typed),
         based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
         is_refused=is_refused,
     )
@@ -230,19 +236,33 @@ def keep(
 def keep_refused(
     request: HttpRequest, form: PostForm, post: Post, newest: PostVersion
 ) -> dict[str, Any]:
-    """Somebody saved ``newest`` meanwhile: keep the form as this person's unsaved text, so that it
+    """``newest`` was saved meanwhile: keep the form as this person's unsaved text, so that it
     is there wherever they go on. Returns what the page says of it; nothing, and nothing is kept,
     where ``newest`` says the same but for what nobody types: where accounts are found meanwhile."""
     newest.post = post
     rows = apart_from(newest, form)
     if not rows and _typed_alike(newest, form) and _is_only_content(newest, form):
         return {}
-    context: dict[str, Any] = {"conflict": newest, "newer": newest, "apart": rows}
+    return {"conflict": newest, **newer_than(form, newest, rows), **_kept(request, form, post)}
+
+
+def _kept(request: HttpRequest, form: PostForm, post: Post) -> dict[str, Any]:
     try:
         kept = keep(request, form, post, is_refused=True)
     except ContentError as exc:
-        return context | {"unkept": str(exc)}
-    return context | {"scratch": kept, "over": kept.page}
+        return {"unkept": str(exc)}
+    return {"scratch": kept, "over": kept.page}
+
+
+def go_on(request: HttpRequest, form: PostForm, post: Post, seen: PostVersion) -> dict[str, Any]:
+    """Base what was typed on ``seen``, the version that its writer saw beside it: from here on it
+    can be saved as the next one. Nothing is saved yet, and ``seen`` stays what it is."""
+    data = cast(QueryDict, form.data).copy()
+    data["based_on"] = str(seen.number)
+    form.data = data
+    seen.post = post
+    context = {"below": seen, "apart": apart_from(seen, form)}
+    return context | _kept(request, form, post)
 
 
 def end(user: User, data: QueryDict, post: Post | None) -> None:

@@ -186,6 +186,15 @@ class Document:
         """The same without the confirmations, which are of the person who gave them."""
         return replace(self, declared=replace(self.declared, confirmed={}))
 
+    def says_alike(self, other: Document) -> bool:
+        """Whether both say the same to the public: in words, pictures and film, on any account."""
+        return self._said() == other._said()
+
+    def _said(self) -> tuple[object, ...]:
+        words = {self.text, *self.texts.values()}
+        after = (tuple(self.thread), self.first_comment)
+        return (words, after, self.headline, self.link, tuple(self.media), self.film)
+
     @property
     def is_emergency(self) -> bool:
         return self.facets.sensitivity == EMERGENCY

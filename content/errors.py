@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
+from accounts.models import User
 from content.models import PostVersion
 
 
@@ -27,10 +30,10 @@ class GateRefused(ContentError):
 
 
 class EditConflict(ContentError):
-    """Somebody saved another version since this one was opened."""
+    """Another version was saved since this one was opened. ``actor`` is who reads that."""
 
-    def __init__(self, message: str, *, current: PostVersion) -> None:
-        super().__init__(message)
+    def __init__(self, *, current: PostVersion, actor: User) -> None:
+        super().__init__(saved_meanwhile(current, actor))
         self.current = current
 
 
@@ -40,3 +43,13 @@ class PolicyChanged(ContentError):
 
 class VoidsApproval(ContentError):
     """A change that ends a review or an approval was asked for without saying so."""
+
+
+def saved_meanwhile(version: PostVersion, reader: User) -> str:
+    """Who saved it, in the same words wherever somebody is told of it."""
+    if version.editor_id == reader.pk:
+        return _("You saved version %(number)s in another tab.") % {"number": version.number}
+    return _("%(editor)s saved version %(number)s in the meantime.") % {
+        "editor": version.editor,
+        "number": version.number,
+    }

@@ -25,6 +25,7 @@ from content.forms_slots import NextSlotForm
 from content.models import MediaFile, PostVersion
 from content.surroundings import findings_of
 from govsocial.web.finding import LONGEST, words_of
+from govsocial.web.forms import MomentField
 
 Moment = TypeVar("Moment", date | None, datetime | None)
 LONGEST_TEXT = 20_000
@@ -73,11 +74,9 @@ class PostForm(NextSlotForm, LinkForm):
         label=gettext_lazy("Language of the post"),
         choices=[("id", gettext_lazy("Indonesian")), ("en", gettext_lazy("English"))],
     )
-    planned_at = forms.DateTimeField(
+    planned_at = MomentField(
         label=gettext_lazy("Publication time"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         help_text=gettext_lazy("Leave it empty to publish as soon as it is approved."),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -177,7 +176,8 @@ class PostForm(NextSlotForm, LinkForm):
             **self.following_initial(content),
             **self.facets_initial(content.facets),
             **self.declared_initial(
-                content.declared, is_own=self.version.editor_id == self.user.pk
+                content.declared,
+                own=self.version.number if self.version.editor_id == self.user.pk else 0,
             ),
             **{f"why_{key}": why for key, why in content.justified.items()},
         }

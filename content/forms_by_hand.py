@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.register_forms import EvidenceField
+from govsocial.web.forms import MomentField
 
 
 class ProofForm(forms.Form):
@@ -20,10 +21,8 @@ class ProofForm(forms.Form):
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
         help_text=gettext_lazy("Open the post on the platform and copy its address here."),
     )
-    went_out_at = forms.DateTimeField(
+    went_out_at = MomentField(
         label=gettext_lazy("It went out at"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     screenshot = EvidenceField(
         label=gettext_lazy("Screenshot"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from content.checklist import (
 from content.documents import Declaration
 from content.findings import KEY_LENGTH, Finding
 from content.forms_facets import NEEDED, FacetForm
+from content.forms_pictures import is_key
 
 WHY = re.compile(rf"why_([0-9a-f]{{{KEY_LENGTH}}})\Z")
 # More than all rules together find.
@@ -31,9 +32,27 @@ MOST_REASONS = 100
 LONGEST_REASON = 500
 
 
+class CarriedTick(forms.CheckboxInput):
+    """A tick that says where it comes from: the number of the version that it was set in, or "on"
+    where somebody set it in this form."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> Any:
+        return data.get(name) or False
+
+
+def _version_of(tick: object) -> int:
+    """The version that a tick came along from; 0 where somebody set it in this form."""
+    said = str(tick)
+    return int(said) if is_key(said) and len(said) < 6 else 0
+
+
 def _confirmation() -> forms.BooleanField:
     return forms.BooleanField(
-        label=_("I have read these statements, and this post keeps to them"), required=False
+        label=_("I have read these statements, and this post keeps to them"),
+        required=False,
+        widget=CarriedTick,
     )
 
 
@@ -105,8 +124,9 @@ class DeclaredForm(FacetForm):
             )
             self.fields[name].mark = gettext("or change the post")  # type: ignore[attr-defined]  # for field.html
 
-    def declared_initial(self, declared: Declaration, *, is_own: bool) -> dict[str, Any]:
-        """``is_own``: whoever writes now is who confirmed; nobody confirms for somebody else."""
+    def declared_initial(self, declared: Declaration, *, own: int) -> dict[str, Any]:
+        """``own``: the number of the version in which whoever writes now confirmed it, else 0;
+        nobody confirms for somebody else."""
         return {
             "doubts": list(declared.doubts),
             "doubt": declared.doubt,
@@ -117,7 +137,7 @@ class DeclaredForm(FacetForm):
             "personal": declared.personal,
             "personal_basis": declared.personal_basis,
             **{
-                f"confirm_{one.key}": is_own and declared.confirmed.get(one.key) == one.version
+                f"confirm_{one.key}": declared.confirmed.get(one.key) == one.version and own
                 for one in LISTS
             },
         }
@@ -135,6 +155,11 @@ class DeclaredForm(FacetForm):
             },
         )
 
+    def carried(self) -> dict[str, int]:
+        """The confirmations that came along from an earlier version, by list, with its number."""
+        ticks = {one.key: _version_of(self[f"confirm_{one.key}"].data) for one in LISTS}
+        return {key: number for key, number in ticks.items() if number}
+
     def reasons(self) -> dict[str, str]:
         """By the key of a finding; the action keeps those whose finding is there."""
         return {
@@ -143,8 +168,10 @@ class DeclaredForm(FacetForm):
             if WHY.match(name) and str(words).strip()
         }
 
-    def statement_fields(self) -> list[tuple[forms.BoundField, Statements]]:
-        return [(self["confirm_ethics"], ETHICS), (self["confirm_conduct"], CONDUCT)]
+    def statement_fields(self) -> list[tuple[forms.BoundField, Statements, int]]:
+        """Each list with its tick, and the version that the tick came along from, else 0."""
+        rows = [(self["confirm_ethics"], ETHICS), (self["confirm_conduct"], CONDUCT)]
+        return [(field, one, _version_of(field.value())) for field, one in rows]
 
     def found(self) -> Sequence[Finding]:
         """What is found in the document that this form is about."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from content import codebook
@@ -13,6 +15,7 @@ from content.codebook import Chapter, Code
 from content.documents import Facets
 from content.facets import Audience, ContentClass, Function, Sensitivity, Stage
 from content.forms_pictures import PictureForm
+from govsocial.web.forms import MomentField
 
 NEEDED = _("needed to submit")
 
@@ -59,18 +62,22 @@ class FacetForm(PictureForm):
         required=False,
         initial=Sensitivity.ORDINARY,
     )
-    valid_until = forms.DateTimeField(
+    valid_until = MomentField(
         label=_("Holds until"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        help_text=_("When an emergency notice stops to hold. Needed for emergencies only."),
+        help_text=_("When an emergency notice stops to hold. An emergency notice needs it."),
     )
 
     def mark_facets(self) -> None:
         for name in ("primary_class", "function", "stage", "audiences"):
             self.fields[name].mark = NEEDED  # type: ignore[attr-defined]  # for field.html
         self.fields["sensitivity"].required = False
+        # Which of the two holds is said by the choice above it, as soon as it is made.
+        self.fields["valid_until"].mark = format_html(  # type: ignore[attr-defined]  # for field.html
+            '<span class="unless-emergency">{}</span><span class="if-emergency">{}</span>',
+            gettext("optional"),
+            gettext("needed for an emergency"),
+        )
 
     def facets_initial(self, facets: Facets) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from accounts.finding import account_field
 from accounts.models import OfficialAccount, Unit, User
 from accounts.selectors import units_visible_to
 from content.models import Freeze
-from govsocial.web.forms import ReasonForm
+from govsocial.web.forms import MomentField, ReasonForm
 
 
 class FreezeForm(ReasonForm):
@@ -36,11 +36,9 @@ class FreezeForm(ReasonForm):
         initial=True,
         help_text=gettext_lazy("Evacuation, disaster, danger: approved as an emergency."),
     )
-    expected_until = forms.DateTimeField(
+    expected_until = MomentField(
         label=gettext_lazy("Expected until"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         help_text=gettext_lazy("For people to know. The freeze ends only when a person lifts it."),
     )
     field_order = (

@@ -45,6 +45,7 @@ class KnownContactForm(_OfUnit):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
+        error_messages={"required": _("Give a reason.")},
         help_text=_("What it is and who answers there. It goes into the trail."),
     )
 

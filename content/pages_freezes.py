@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.models.naming import told_apart
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.actions.settling import ENDED
@@ -173,11 +174,15 @@ def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
         )
     live = [one for one in publications if one.status == Publication.Status.PUBLISHED]
     doubtful = [one for one in publications if one.status in DOUBTFUL]
+    accounts = list(dict.fromkeys(one.official_account for one in [*live, *doubtful]))
+    names = told_apart(accounts)
+    for one in publications:
+        one.official_account.named = names.get(one.official_account_id, "")  # type: ignore[attr-defined]  # for the template
     return {
         "publications": publications,
         "outlets": outlets(live),
         "doubtful": outlets(doubtful),
-        "accounts": list(dict.fromkeys(one.official_account for one in [*live, *doubtful])),
+        "accounts": accounts,
     }
 
 

@@ -31,7 +31,11 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
     based_on, document = form.cleaned_data["based_on"] or 0, form.document()
     if not form.wants_slot:
         return actions.edit_post(
-            actor=form.user, post_id=post.pk, document=document, based_on=based_on
+            actor=form.user,
+            post_id=post.pk,
+            document=document,
+            based_on=based_on,
+            carried=form.carried(),
         )
     return _told(
         request,
@@ -41,6 +45,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
             ticket=form.slot_ticket,
             post_id=post.pk,
             based_on=based_on,
+            carried=form.carried(),
         ),
     )
 

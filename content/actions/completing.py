@@ -11,6 +11,7 @@ from accounts.models import OfficialAccount, Unit
 from content.actions.outgoing import recipient
 from content.actions.settling import refuse_not_in_use
 from content.checklist import missing_declarations
+from content.declaring import declared_of_another_text
 from content.documents import Document, Recipient
 from content.errors import ContentError
 from content.facets import missing_facets
@@ -33,7 +34,7 @@ def missing_from(
         yield ContentError(str(medium), field=medium.field, url=medium.url)
     yield from _of_times(document)
     yield from missing_facets(document.facets)
-    yield from missing_declarations(document)
+    yield from missing_declarations(document, declared_of_another_text(document, post))
     for one in unjustified(document, findings_of(document, unit, post)):
         shown = f"“{one.excerpt}”." if one.excerpt else ""
         mend = _("Change it, or say why it may stand.") if one.may_stand else _("Add it.")

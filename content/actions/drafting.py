@@ -17,6 +17,7 @@ from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.telling import tell_submitted
 from content.actions.variants import prepared
+from content.declaring import still_declared
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict, GateRefused
 from content.events import (
@@ -130,26 +131,31 @@ def _titled(title: str, relation: str) -> str:
 
 
 @guarded("edit")
-def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -> Post:
+def edit_post(
+    *,
+    actor: User,
+    post_id: int,
+    document: Document,
+    based_on: int,
+    carried: Mapping[str, int] | None = None,
+) -> Post:
     """Save another version, unless it would say what the current one says: a form that is sent
     twice saves once.
 
     ``based_on`` is the number of the version that the editor opened: ``EditConflict`` is raised
     when somebody saved something else since. An edit voids an approval and calls back what is
     scheduled; a post that is out, or may be, is not edited any more (``ContentError``).
+    ``carried`` names the confirmations that nobody gave just now (``content.declaring``).
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
+    document = still_declared(document, carried or {}, post=post, actor=actor)
     document = _justified(_addressed(actor, post.unit_id, document), post.unit, post)
     current = _current(post)
     if document.canonical() == current.canonical:
         return post
     if current.number != based_on:
-        raise EditConflict(
-            _("Somebody saved version %(number)s since you opened this post.")
-            % {"number": current.number},
-            current=current,
-        )
+        raise EditConflict(current=current, actor=actor)
     if (
         not post.is_editable
         or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
@@ -177,11 +183,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     require(actor, "content.draft", post.unit_id)
     version = _current(post)
     if version.number != based_on:
-        raise EditConflict(
-            _("Somebody saved version %(number)s since you opened this post.")
-            % {"number": version.number},
-            current=version,
-        )
+        raise EditConflict(current=version, actor=actor)
     if post.status != Post.Status.DRAFT:
         raise ContentError(_("Only a draft can be submitted."))
     if version.editor_id != actor.pk:

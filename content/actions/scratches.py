@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content.errors import ContentError
+from content.errors import ContentError, saved_meanwhile
 from content.models import Post, Publication, Scratch
 from govsocial.web.permissions import require
 
@@ -95,9 +95,13 @@ def _refuse_late(actor: User, post_id: int, based_on: int | None) -> None:
     mine = post.versions.filter(editor=actor, number__gt=based_on).order_by("-number").first()
     if mine is not None:
         raise ContentError(
-            _("You saved version %(number)s since you opened this page. What you type here is not "
-              "kept.") % {"number": mine.number}
-        )  # fmt: skip
+            saved_meanwhile(mine, actor)
+            + " "
+            + _(
+                "What you type here is kept as soon as you press “Save draft”: you then see what "
+                "differs, and can go on with your text."
+            )
+        )
 
 
 def _locked(actor: User, place: Place) -> Scratch | None:
@@ -134,7 +138,9 @@ def _begun(
 def end_scratch(*, actor: User, place: Place) -> None:
     """What was typed is saved now. Of a new post the row stays, empty, for what arrives late."""
     if place.post_id is not None:
-        Scratch.objects.filter(owner=actor, post_id=place.post_id).delete()
+        # What another tab keeps is not what was saved: it is offered again, beside the new version.
+        own = [page for page in (place.page, place.over) if page]
+        Scratch.objects.filter(owner=actor, post_id=place.post_id, page__in=own).delete()
         return
     kept = _locked(actor, place)
     now = timezone.now()

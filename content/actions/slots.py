@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -103,6 +103,7 @@ def save_in_free_slot(
     unit_id: int | None = None,
     post_id: int | None = None,
     based_on: int = 0,
+    carried: Mapping[str, int] | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
     that the document is meant for.
@@ -124,7 +125,9 @@ def save_in_free_slot(
     if post_id is None:
         post = create_post(actor=actor, unit_id=unit_id or 0, document=planned)
     else:
-        post = edit_post(actor=actor, post_id=post_id, document=planned, based_on=based_on)
+        post = edit_post(
+            actor=actor, post_id=post_id, document=planned, based_on=based_on, carried=carried
+        )
         if made is not None:
             if made.post.current_version_id == post.current_version_id:
                 # Sent twice: the post says it already.

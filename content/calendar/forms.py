@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from accounts.selectors import units_visible_to
 from content.calendar.periods import FIRST_YEAR, LAST_YEAR
-from govsocial.web.forms import LongSelect
+from govsocial.web.forms import LongSelect, MomentField
 
 
 class FeedForm(forms.Form):
@@ -32,10 +32,8 @@ class FeedForm(forms.Form):
 class MoveForm(forms.Form):
     """Another day and time for a post."""
 
-    planned_at = forms.DateTimeField(
+    planned_at = MomentField(
         label=_("Publication time"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)

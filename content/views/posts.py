@@ -22,6 +22,8 @@ from govsocial.web.permissions import requires
 
 # The button that searches for accounts and saves nothing.
 LOOK = "look"
+# The button that goes on with what was typed on top of the version that it names.
+ONTO = "onto"
 
 
 @require_safe
@@ -77,6 +79,8 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         form.asked = [one.field or "" for one in missing]
         return _form_page(request, form, post=post, **opened)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
+    if ONTO in request.POST:
+        return _go_on(request, form, post)
     if not _ready(form) or _is_aside(request):
         return _again(request, form, post=post)
     try:
@@ -199,6 +203,16 @@ def _refused(
         return _form_page(request, form, post=post, status=409, **apart)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     return _form_page(request, form, post=post, status=409)
+
+
+def _go_on(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
+    """The form again, based on the version that was seen; on a newer one it is asked again."""
+    is_ready, newest = _ready(form), post.current_version
+    if newest is None or request.POST[ONTO] != str(newest.number):
+        told = composing.keep_refused(request, form, post, newest) if newest else {}
+        return _form_page(request, form, post=post, status=409, **told)
+    told = composing.go_on(request, form, post, newest)
+    return _form_page(request, form, post=post, status=200 if is_ready else 422, **told)
 
 
 def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from content import actions, composing, selectors_scratch
-from content.errors import ContentError
+from content.errors import ContentError, saved_meanwhile
 from content.forms_pictures import is_key
 from content.models import Scratch
 from govsocial.web.permissions import requires
@@ -34,7 +34,11 @@ def scratch_keep(request: HttpRequest) -> HttpResponse:
     except ContentError as exc:
         return JsonResponse({"message": str(exc)}, status=409)
     told = _("What you type is kept, %(time)s. It is no version before you save it.")
-    return JsonResponse({"message": told % {"time": clock(kept.kept_at)}})
+    told %= {"time": clock(kept.kept_at)}
+    newest = post.current_version if post else None
+    if newest is not None and newest.number > kept.based_on:
+        told = f"{saved_meanwhile(newest, user)} {told}"
+    return JsonResponse({"message": told})
 
 
 @require_POST

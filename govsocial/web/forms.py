@@ -7,12 +7,15 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from govsocial.web.hidden_signs import readable
+from govsocial.web.templatetags.formats import zone_name
 
 REASON_LENGTH = 300
 # Above a form that does something with what is there, instead of saving what was typed.
@@ -56,14 +59,33 @@ def _option(value: str, label: Any, chosen: set[str]) -> str:
     return f'<option value="{escape(value)}"{selected}>{words}</option>'
 
 
+def _zone_here() -> str:
+    return zone_name(timezone.localtime())
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time. They are read in the zone in which the pages of this person show times; the
+    label names it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, *, label: str | Promise, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+        named = format_lazy("{label} ({zone})", label=label, zone=lazy(_zone_here, str)())
+        super().__init__(label=named, **kwargs)
+
+
 class ReasonForm(forms.Form):
     """Why something is ended, closed or called off, in a person's words."""
 
     refused: str | Promise = NOT_DONE
+    # Also where the reason is all that is asked: a missing one looks the same on every page.
+    is_summed = True
 
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
+        error_messages={"required": _("Give a reason.")},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It goes into the trail and is shown to the people concerned."),
     )

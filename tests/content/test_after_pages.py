@@ -80,7 +80,10 @@ def test_a_publication_is_withdrawn_with_a_reason(live: Stage, client_as: SignIn
     asked = text_of(client.get(address))
     assert "tangkapan layar" in asked
     assert "dihapus di Bluesky" in asked
-    assert client.post(address, {"reason": " "}).status_code == 422
+    assert live.account.in_words in asked
+    refused = client.post(address, {"reason": " "})
+    assert refused.status_code == 422
+    assert text_of(refused).count("Isi alasannya.") == 2, "above the form and beside the field"
     assert client.post(address, {"reason": "Jadwal salah"})["Location"] == detail
     assert live.publication.status == "withdrawn"
     shown = text_of(client.get(detail))

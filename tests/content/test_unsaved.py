@@ -131,9 +131,9 @@ def test_a_new_post_that_was_begun_is_offered_and_ends_when_it_is_saved(
 def test_saving_an_edit_ends_it_and_what_arrives_late_is_refused(
     stage: Stage, client: Client
 ) -> None:
-    keep(client, stage.post, based_on=1)
-    page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "language": "id", "text": "Baru"}
-    assert client.post(edit(stage), {**page, "based_on": 1, **answers()}).status_code == 302
+    own = str(uuid4())
+    keep(client, stage.post, based_on=1, scratch_page=own)
+    assert save(client, stage, "Baru", over=own).status_code == 302
     assert not Scratch.objects.exists()
     late = keep(client, stage.post, based_on=1)
     assert late.status_code == 409
@@ -188,7 +188,7 @@ def test_a_refused_save_overwrites_nothing_that_another_tab_keeps(
     keep(client, stage.post, text="Dari tab lain", based_on=1)
     stage.edit("Kalimat saya sendiri", by=stage.cast.dwi)
     told = save(client, stage, "Kalimat lama").content.decode()
-    assert "copy it before you leave" in told
+    assert "do not leave before it is saved or copied" in told
     assert Scratch.objects.get().fields["text"] == ["Dari tab lain"]
     Scratch.objects.all().delete()
     # One's own newer version, saved in another tab, loses nothing of this one either.

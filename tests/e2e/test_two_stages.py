@@ -202,6 +202,7 @@ def test_a_post_comes_back_passes_two_people_goes_live_and_is_corrected(
     expect(drafter.page.locator("main")).to_contain_text(REMARK)
     drafter.press(drafter.page.locator("main .notice a[href$='/edit/']"))
     drafter.write(named(drafter, "text"), SECOND)
+    confirm(drafter)
     submit(drafter)
 
     open_from_the_queue(reviewer, title)

@@ -15,6 +15,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from govsocial.web.forms import ReasonForm
 from govsocial.web.templatetags import ui
 from tests.gathering import each
 
@@ -227,6 +228,12 @@ def test_what_is_wrong_is_listed_above_a_form_but_beside_an_only_field_it_is_eno
     assert "Nothing has been saved" not in listed
     assert 'href="#id_reason"' in listed
     assert 'href="#id_title"' in listed
+    # A reason that is missing looks the same on every page, also where nothing else is asked.
+    asked = ReasonForm({"reason": " "})
+    assert above(asked).count("Give a reason.") == 1
+    assert rendered("{% include 'components/field.html' %}", field=asked["reason"]).count(
+        "Give a reason."
+    )
 
 
 def test_the_line_that_unfolds_filters_says_how_many_are_set() -> None:

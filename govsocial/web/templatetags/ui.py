@@ -267,7 +267,7 @@ def is_single_choice(field: BoundField) -> bool:
 @register.filter
 def needs_summary(form: BaseForm) -> bool:
     """Whether what is wrong with a form is told above it too; beside an only field it is enough."""
-    if not form.errors or len(form.visible_fields()) > 1:
+    if not form.errors or getattr(form, "is_summed", False) or len(form.visible_fields()) > 1:
         return bool(form.errors)
     return bool(form.non_field_errors()) or any(field.errors for field in form.hidden_fields())
 
