@@ -284,6 +284,7 @@ PUBLICATION_FROZEN = event(
 PUBLICATION_RELEASED = event(
     "content.publication.released",
     "account",
+    "official_account_id",
     label=_("Publication let go again"),
     sentence=_("%(actor)s let %(target)s go again to %(account)s."),
 )

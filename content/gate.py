@@ -102,8 +102,11 @@ def hold_accounts(unit_id: int, official_account_id: int | None) -> None:
 
 def share_accounts(account_ids: Iterable[int]) -> None:
     """``share_account`` of several, in the order in which a freeze holds them."""
-    for account_id in sorted(set(account_ids)):
-        share_account(account_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM accounts_officialaccount WHERE id = ANY (%s) ORDER BY id FOR SHARE",
+            [list(account_ids)],
+        )
 
 
 def _asked(question: str, *about: int | str | None) -> bool:

@@ -18,7 +18,6 @@ from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
 from content import comparing, outstanding, selectors, stages, talk_pages
 from content.actions.completing import missing_from
-from content.actions.settling import GOES_OUT
 from content.checklist import ETHICS
 from content.document_words import declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
@@ -387,9 +386,6 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
         "content": content,
         "preview": alone(previews(publication.post, content, [account])[0], publication.part),
         "attempts": attempts,
-        "may_retry": runs
-        and publication.status == Publication.Status.FAILED
-        and publication.post.status in GOES_OUT,
         "may_cancel": runs and publication.status in CANCELLABLE,
         "may_settle": runs and publication.status in SETTLABLE and not publication.by_hand,
         "proof": next((one.proof for one in attempts if hasattr(one, "proof")), None),

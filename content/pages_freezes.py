@@ -14,8 +14,7 @@ from accounts.models import User
 from accounts.models.naming import told_apart
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
-from content.actions.settling import ENDED
-from content.actions.withdrawing import DOUBTFUL
+from content.actions.settling import DOUBTFUL, ENDED, not_in_use, why_over
 from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
@@ -131,7 +130,10 @@ def publication_extras(publication: Publication, user: User) -> dict[str, Any]:
     is_frozen = status == Publication.Status.FROZEN
     freezes = covering(publication) if is_frozen else []
     let_go = is_frozen and not freezes
+    failed = runs and status == Publication.Status.FAILED and not why_over(publication)
     return {
+        "may_retry": failed and account.is_active,
+        "not_retried": not_in_use(account) if failed and not account.is_active else "",
         "freezes": freezes,
         "may_release": let_go and selectors_freezes.may_release(publication, user),
         "may_withdraw": runs and bool(to_withdraw([publication])),

@@ -11,12 +11,16 @@ time grows with the rows and not with their square.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from accounts.models import OfficialAccount
+from accounts.models.kinds import OfficialPlatform
 from content.models import ApprovalPolicy, Freeze, Post
 
 # The first version of a post stands in the entry of its beginning. One that is submitted again as
@@ -89,8 +93,9 @@ _PUBLICATIONS = """
             AND e.event = 'content.publication.sent' AND e.data ->> 'permalink' = p.permalink))
     ORDER BY p.id
 """
-# The entry of a release names the account as it was called then, and was written in the transaction
-# that let it go; what follows the publication there went with it. Clocks differ a little.
+# The entry of a release was written in the transaction that let it go; what follows the publication
+# there went with it. Clocks differ a little. An entry from before they held the account's id names
+# it as it was called then, with the platform in the language of whoever let it go.
 _RELEASES = """
     SELECT p.post_id, v.number, h.id, u.full_name, 'released'
     FROM content_halt h
@@ -104,10 +109,17 @@ _RELEASES = """
         AND e.event = 'content.publication.released' AND e.actor_id = h.released_by_id
         AND e.at >= h.halted_at AND e.at BETWEEN h.released_at - interval '5 minutes'
             AND h.released_at + interval '5 minutes'
-        AND (starts_with(ltrim(e.data ->> 'account', '@'), ltrim(a.handle, '@') || ' (') OR EXISTS (
-            SELECT 1 FROM audit_entry n
-            WHERE n.target_type = %(account)s AND n.target_id = a.id::text
-            AND n.event = 'accounts.official_account.identity_changed' AND n.at > e.at)))
+        AND CASE WHEN e.data ? 'official_account_id'
+            THEN e.data ->> 'official_account_id' = a.id::text
+            ELSE EXISTS (
+                SELECT 1 FROM jsonb_array_elements_text(%(platforms)s::jsonb -> a.platform) called
+                WHERE starts_with(ltrim(e.data ->> 'account', '@'),
+                    ltrim(a.handle, '@') || ' (' || called || ')')
+            ) OR EXISTS (
+                SELECT 1 FROM audit_entry n
+                WHERE n.target_type = %(account)s AND n.target_id = a.id::text
+                AND n.event = 'accounts.official_account.identity_changed' AND n.at > e.at)
+            END)
     ORDER BY h.id
 """
 _LIFTS = """
@@ -214,6 +226,7 @@ def unproven() -> Iterator[Unproven]:
         "account": OfficialAccount._meta.label_lower,
         "freeze": Freeze._meta.label_lower,
         "policy": ApprovalPolicy._meta.label_lower,
+        "platforms": json.dumps(_platforms()),
     }
     for what, question in _QUESTIONS:
         # Read in pieces: there may be as many as there are rows.
@@ -221,6 +234,16 @@ def unproven() -> Iterator[Unproven]:
             cursor.execute(question, about)
             for post, version, row, by, state in cursor:
                 yield Unproven(what, row, post, version, by, state)
+
+
+def _platforms() -> dict[str, list[str]]:
+    """What each platform is called in every language that people read."""
+    called: dict[str, list[str]] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for one in OfficialPlatform:
+                called.setdefault(one.value, []).append(str(one.label))
+    return called
 
 
 def counted() -> dict[str, int]:

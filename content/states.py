@@ -155,7 +155,12 @@ def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
 
 def _still_wrong(way: str) -> Q:
     """Whether a post that was corrected stands uncorrected on an account that its correction was
-    meant for. An account that a correction leaves out, or was cancelled for, needs none."""
+    meant for. An account that a correction leaves out, or was cancelled for, needs none.
+
+    Where the correction was out and was taken back, the wrong post stands there again as it was:
+    it stays said, for good where nobody does more, until another correction is out on that account
+    or the wrong post is withdrawn from it as well.
+    """
     wrong = OuterRef(f"{way}pk")
     corrections = Publication.objects.filter(
         post__follows=wrong, post__relation=Relation.CORRECTION, part=0

@@ -51,6 +51,7 @@ from content.models.publication import ON_ACCOUNT_IN_USE
 from content.selectors_freezes import STILL_COUNTS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
+from govsocial.transactions import whole
 from govsocial.web.permissions import require
 from govsocial.web.problems import in_words
 
@@ -284,7 +285,7 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
     return publication
 
 
-@transaction.atomic
+@whole
 def tell_due_by_hand(*, actor: User, limit: int = 100) -> int:
     """Tell who may post it of each publication whose time has come, once; stop those whose
     approval no longer counts. Return how many were told of.

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,6 +37,7 @@ from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient, PublishedPost
 from govsocial.platforms.errors import AuthRevoked, Hidden, NotOut, PlatformError, UnknownOutcome
+from govsocial.transactions import whole
 from govsocial.web.permissions import require
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
     return sum(_is_lost(publication_id, actor) for publication_id in ids)
 
 
-@transaction.atomic
+@whole
 def _is_lost(publication_id: int, actor: User) -> bool:
     """Whether an attempt of it is lost; then it is unconfirmed now."""
     publication = lock_publication(publication_id)
@@ -78,7 +78,7 @@ def _is_lost(publication_id: int, actor: User) -> bool:
     return True
 
 
-@transaction.atomic
+@whole
 def claim_unconfirmed_publications(*, limit: int = 100) -> list[int]:
     """Lease the unconfirmed publications that are to be asked about and return their ids."""
     now = timezone.now()
@@ -153,7 +153,7 @@ def _still_asked(publication: Publication, attempts: int) -> bool:
     return unconfirmed and publication.attempts.count() == attempts
 
 
-@transaction.atomic
+@whole
 def _ask_again(
     publication_id: int, attempts: int, actor: User, exc: Exception, begun: datetime
 ) -> Publication:
@@ -199,7 +199,7 @@ def _note_revoked(publication: Publication, actor: User, exc: Exception, begun: 
         )
 
 
-@transaction.atomic
+@whole
 def _settle_refused(
     publication_id: int, attempts: int, actor: User, exc: NotOut, begun: datetime
 ) -> Publication:
@@ -226,7 +226,7 @@ def _record_confirmed(publication: Publication, actor: User, *, found: bool) -> 
     )
 
 
-@transaction.atomic
+@whole
 def _settle_found(
     publication_id: int, attempts: int, actor: User, found: PublishedPost | None
 ) -> Publication:

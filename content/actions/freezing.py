@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -47,35 +48,44 @@ def begin_freeze(
     # what is new on them afterwards was stopped by this one.
     gate.hold_accounts(unit_id, official_account_id)
     last = Halt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    freeze = _begin(
+        unit_id=unit_id,
+        official_account_id=official_account_id,
+        kind=kind,
+        reason=reason.strip(),
+        spares_emergencies=spares_emergencies,
+        expected_until=expected_until,
+        begun_by=actor,
+    )
+    _tell_begun(freeze, _stopped_since(last, freeze), actor)
+    return freeze
+
+
+def _begin(**fields: Any) -> Freeze:
+    """Its row: the trigger stops what it covers, and says which accounts these are."""
     try:
         with transaction.atomic():
-            freeze = Freeze.objects.create(
-                unit_id=unit_id,
-                official_account_id=official_account_id,
-                kind=kind,
-                reason=reason.strip(),
-                spares_emergencies=spares_emergencies,
-                expected_until=expected_until,
-                begun_by=actor,
-            )
+            freeze = Freeze.objects.create(**fields)
     except IntegrityError as exc:
         if "freeze_once_for_what_it_covers" in str(exc):
             raise ContentError(_("This is frozen already.")) from exc
         raise
     freeze.refresh_from_db(fields=["covered"])
-    stopped = _stopped_since(last, freeze)
+    return freeze
+
+
+def _tell_begun(freeze: Freeze, stopped: list[Publication], actor: User) -> None:
     record(
         FREEZE_BEGUN,
         actor=actor,
         target=freeze,
-        occasion=kind,
+        occasion=freeze.kind,
         stopped=len(stopped),
         reason=freeze.reason,
     )
     tell_freeze(NoticeKind.FREEZE_BEGUN, freeze, by=actor)
     told = [(one.post, {"account": one.outlet, "reason": freeze.reason}) for one in stopped]
     record_many(PUBLICATION_FROZEN, actor=actor, entries=told)
-    return freeze
 
 
 def _stopped_since(last: int, freeze: Freeze) -> list[Publication]:
@@ -147,7 +157,13 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
     for one in [publication, *following.after(publication).filter(status=FROZEN)]:
         _let_go(one, actor)
-    record(PUBLICATION_RELEASED, actor=actor, target=post, account=publication.outlet)
+    record(
+        PUBLICATION_RELEASED,
+        actor=actor,
+        target=post,
+        account=publication.outlet,
+        official_account_id=account.pk,
+    )
     return publication
 
 

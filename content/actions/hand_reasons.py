@@ -14,7 +14,7 @@ from accounts.models import OfficialAccount
 from content import following, gate
 from content.actions.outgoing import recipient
 from content.actions.publishing import MEDIA_INCOMPLETE
-from content.actions.settling import GOES_OUT, NOT_LABELLED, not_in_use
+from content.actions.settling import NOT_LABELLED, not_in_use, why_over
 from content.errors import ContentError, GateRefused
 from content.models import Publication
 from content.permalinks import NotThatPost, is_under_another, permalink_of
@@ -72,7 +72,7 @@ def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:
             _("The approval has expired or no longer counts. Submit the post again."),
             _("The approval has expired or no longer counts: post nothing."),
         )
-    if publication.post.status not in GOES_OUT or gate.is_withdrawn(publication):
+    if why_over(publication):
         yield Reason(
             "no_longer_counts",
             _("It was corrected or withdrawn meanwhile."),

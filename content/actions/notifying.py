@@ -25,7 +25,6 @@ from govsocial.audit.actions import record
 Target = Post | Review | Publication | Comment | Unit
 
 
-@transaction.atomic
 def notify(
     kind: NoticeKind,
     people: Iterable[User],
@@ -40,28 +39,37 @@ def notify(
     Raises ``ValueError`` for other facts than those of the kind (``content.notices``). It writes
     rows and nothing else: letters are a worker's matter, after the transaction of the caller.
     """
+    return notify_of_each(kind, [(target, people)], by=by, **facts)
+
+
+@transaction.atomic
+def notify_of_each(
+    kind: NoticeKind,
+    told: Iterable[tuple[Target, Iterable[User]]],
+    *,
+    by: User | None = None,
+    **facts: Fact,
+) -> int:
+    """``notify`` of the same that happened to several targets, each with its own people."""
     if by is not None:
         facts["by"] = by.full_name
     kept = checked(kind, facts)
-    told = {one.pk: one for one in people if one.is_active and (by is None or one.pk != by.pk)}
+    rows = [
+        Notification(person=person, kind=kind, facts=kept, **_about(target))
+        for target, people in told
+        for person in {one.pk: one for one in people}.values()
+        if person.is_active and (by is None or person.pk != by.pk)
+    ]
     chosen = dict(
-        NoticeChoice.objects.filter(kind=kind, person__in=told).values_list("person_id", "way")
+        NoticeChoice.objects.filter(
+            kind=kind, person__in={one.person_id for one in rows}
+        ).values_list("person_id", "way")
     )
-    about, usual = _about(target), NOTICES[kind].way
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                person=person,
-                kind=kind,
-                facts=kept,
-                way=usual if NOTICES[kind].is_fixed else chosen.get(pk, usual),
-                **about,
-            )
-            for pk, person in told.items()
-        ],
-        batch_size=500,
-    )
-    return len(told)
+    usual = NOTICES[kind].way
+    for one in rows:
+        one.way = usual if NOTICES[kind].is_fixed else chosen.get(one.person_id, usual)
+    Notification.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
 
 
 def _about(target: Target) -> dict[str, object]:

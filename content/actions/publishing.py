@@ -26,6 +26,7 @@ from content import following, gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.settling import (
+    CANNOT_OPEN,
     NO_ANSWER,
     NOT_LABELLED,
     lock_publication,
@@ -48,6 +49,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.keeping import storable
+from govsocial.transactions import whole
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,6 @@ MEDIA_INCOMPLETE = gettext_noop(
     "A picture or film of it may not be shown any more: its rights or a consent are missing or "
     "have ended. Look at its page in the media library."
 )
-CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
 class SecretUnavailable(PlatformError):
@@ -137,7 +138,7 @@ class _Started:
     outgoing: OutgoingPost
 
 
-@transaction.atomic
+@whole
 def _begin(publication_id: int, actor: User) -> _Started | None:
     publication = lock_publication(publication_id)
     now = timezone.now()
@@ -238,7 +239,7 @@ def _still_ours(attempt_id: int) -> None:
         raise GivenUp("The attempt was given up before it could send.")
 
 
-@transaction.atomic
+@whole
 def _keep_handles(publication_id: int, attempt_id: int, handles: Mapping[str, str]) -> None:
     """Write down what the platform gave, before the call that uses it. Raises ``GivenUp``."""
     # Whoever gives an attempt up holds this row, so it stays open until the handles are kept.
@@ -248,7 +249,7 @@ def _keep_handles(publication_id: int, attempt_id: int, handles: Mapping[str, st
     keep_handles(publication, handles)
 
 
-@transaction.atomic
+@whole
 def _finish_published(started: _Started, actor: User, published: PublishedPost) -> Publication:
     publication = lock_publication(started.publication_id)
     published = keepable(publication, published)
@@ -257,7 +258,7 @@ def _finish_published(started: _Started, actor: User, published: PublishedPost) 
     return publication
 
 
-@transaction.atomic
+@whole
 def _finish_unknown(
     started: _Started,
     actor: User,
@@ -272,7 +273,7 @@ def _finish_unknown(
     return publication
 
 
-@transaction.atomic
+@whole
 def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publication:
     publication = lock_publication(started.publication_id)
     if not _close(started, Attempt.Outcome.NOT_SENT, error=exc):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -25,13 +25,12 @@ from content.models import (
     Withdrawal,
 )
 from govsocial.audit.actions import record
+from govsocial.transactions import whole
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 CHECK_VIOLATION = "23514"
-DEADLOCK = "40P01"
-MOST_TRIES = 3
 
 _is_trying: ContextVar[bool] = ContextVar("is_trying", default=False)
 
@@ -68,7 +67,7 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
                     return action(*args, **named)
             trying = _is_trying.set(True)
             try:
-                return _whole(partial(action, *args, **named))
+                return whole(action)(*args, **named)
             except IntegrityError as exc:
                 # What was true when the action asked is so no more: a role that ended, a freeze
                 # that began, an approval that ran out, in between.
@@ -89,25 +88,6 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return tried
 
     return decorate
-
-
-def _whole(action: Callable[[], T]) -> T:
-    """In one transaction, begun anew where the database ended it because two waited for each other:
-    whoever begins a freeze must not be told to come again."""
-    for _again in range(MOST_TRIES - 1):
-        try:
-            with transaction.atomic():
-                return action()
-        except OperationalError as exc:
-            # Inside of another transaction, that one is over as well.
-            if connection.in_atomic_block or not _is_deadlock(exc):
-                raise
-    with transaction.atomic():
-        return action()
-
-
-def _is_deadlock(exc: OperationalError) -> bool:
-    return getattr(exc.__cause__, "pgcode", "") == DEADLOCK
 
 
 def _is_of_the_gate(exc: IntegrityError) -> bool:

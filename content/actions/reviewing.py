@@ -49,7 +49,6 @@ def approve_post(
     for what was not opened before and while something that is found in it has no justification.
     """
     review = _review_to_decide(actor, post_id, digest, None)
-    post = review.post
     if confirmed != ETHICS.version:
         raise ContentError(
             _("Read the ethics statements and confirm them, then approve."), field="confirmed"
@@ -59,11 +58,10 @@ def approve_post(
     now = timezone.now()
     expires_at = _expiry(review, now)
     _check_accounts(review)
-    stage = review.stage
     decision = Decision.objects.create(
         review=review,
         version_digest=digest,
-        stage=stage,
+        stage=review.stage,
         decider=actor,
         verdict=Decision.Verdict.APPROVE,
         note=note,
@@ -73,28 +71,39 @@ def approve_post(
         confirmed_list=ETHICS.key,
         confirmed_version=confirmed,
     )
+    _record_approval(decision, expires_at)
+    tell_decided(decision)
+    if decision.stage == review.stages:
+        _schedule(review, actor)
+    return review.post
+
+
+def _record_approval(decision: Decision, expires_at: datetime) -> None:
+    review = decision.review
     record(
         POST_APPROVED,
-        actor=actor,
-        target=post,
+        actor=decision.decider,
+        target=review.post,
         version=review.version.number,
-        version_sha256=digest,
-        stage=stage,
+        version_sha256=decision.version_digest,
+        stage=decision.stage,
         stages=review.stages,
         expires_at=expires_at.isoformat(),
-        confirmed=f"{ETHICS.key} {confirmed}",
-        in_bulk=in_bulk,
+        confirmed=f"{decision.confirmed_list} {decision.confirmed_version}",
+        in_bulk=decision.in_bulk,
     )
-    tell_decided(decision)
-    if stage == review.stages:
-        close_review(post, Review.Status.APPROVED)
-        if review.is_emergency:
-            open_retrospective(review)
-            tell_emergency(review)
-        move(post, Post.Status.APPROVED)
-        schedule_publications(review.version, actor=actor)
-        move(post, Post.Status.SCHEDULED)
-    return post
+
+
+def _schedule(review: Review, actor: User) -> None:
+    """The last stage has approved it: it goes out when its time has come."""
+    post = review.post
+    close_review(post, Review.Status.APPROVED)
+    if review.is_emergency:
+        open_retrospective(review)
+        tell_emergency(review)
+    move(post, Post.Status.APPROVED)
+    schedule_publications(review.version, actor=actor)
+    move(post, Post.Status.SCHEDULED)
 
 
 @guarded("request_changes")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from content.models import Attempt, Post, PostVersion, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.errors import AppMissing, BudgetSpent
 from govsocial.platforms.registry import new_key
+from govsocial.transactions import whole
 from govsocial.web.permissions import require
 
 
@@ -80,7 +80,7 @@ def cancel_for_edit(post: Post, *, actor: User) -> None:
     call_back(post, actor, gettext_noop("Replaced by a newer version."))
 
 
-@transaction.atomic
+@whole
 def claim_due_publications(*, limit: int = 200) -> list[int]:
     """Lease the publications that are due and return their ids.
 
@@ -106,7 +106,7 @@ def _lease(ids: list[int], now: datetime) -> list[int]:
     return ids
 
 
-@transaction.atomic
+@whole
 def claim_following_publications(*, publication_id: int) -> list[int]:
     """Lease what follows a publication that is out now, so that a thread does not wait for the beat
     between its parts. A lost message does no harm: the beat finds it when the lease runs out."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -25,7 +27,8 @@ from content.events import (
 )
 from content.models import Attempt, Post, Publication, Relation, Review, Withdrawal
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
-from govsocial.audit.actions import record
+from govsocial.audit.actions import record, record_many
+from govsocial.audit.events import Event
 from govsocial.platforms.base import PublishedPost
 from govsocial.web.problems import in_words
 
@@ -34,6 +37,7 @@ from govsocial.web.problems import in_words
 MOST_UNKNOWN = 5
 
 BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
+CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
 NOT_LABELLED = gettext_noop(
     "Money was spent on this post, and a text of it lacks the label that readers must see. "
@@ -41,14 +45,19 @@ NOT_LABELLED = gettext_noop(
 )
 WAS_WITHDRAWN = gettext_noop("Its post was withdrawn.")
 WAS_CORRECTED = gettext_noop("Replaced by its correction.")
+NOTHING_MORE = gettext_noop(
+    "Nothing more of this post goes out: it was corrected, withdrawn or archived."
+)
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
 
 
 ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
-GOES_OUT = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
-"""Of posts that stand elsewhere nothing goes out: the trigger ``gate`` asks the same."""
+DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+"""Nobody knows yet whether it is out."""
+_OVER = (Post.Status.CORRECTED, Post.Status.WITHDRAWN, Post.Status.ARCHIVED)
+"""Nothing more goes out of these, whatever is approved of them."""
 
 
 class AnothersPost(Doubtful):
@@ -160,28 +169,40 @@ def _withdraw_at_once(publication: Publication) -> None:
 def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
     """Take a locked publication back that is live; workers delete it on the platform, or a person
     where it has no id there. Its post ends with the last of them."""
-    take_back(publication, withdrawal)
+    withdrawal.publication = publication
+    take_back([withdrawal], withdrawal.requested_by)
     end_post(publication.post)
 
 
-def take_back(publication: Publication, withdrawal: Withdrawal) -> None:
-    """``mark_withdrawn`` without a look at what else of its post is out."""
-    if not publication.platform_post_id:
-        withdrawal.needs_person, withdrawal.problem = True, BY_HAND
-        withdrawal.save(update_fields=["needs_person", "problem"])
-    publication.status = Publication.Status.WITHDRAWN
-    publication.save(update_fields=["status"])
-    record(
-        PUBLICATION_WITHDRAWN,
-        actor=withdrawal.requested_by,
-        target=publication.post,
-        account=publication.outlet,
-        reason=withdrawal.reason,
+def take_back(withdrawals: Sequence[Withdrawal], actor: User) -> None:
+    """``mark_withdrawn`` of what ``actor`` withdrew, without a look at what else of it is out."""
+    for_people = [one for one in withdrawals if not one.publication.platform_post_id]
+    for one in for_people:
+        one.needs_person, one.problem = True, BY_HAND
+    Withdrawal.objects.filter(pk__in=[one.pk for one in for_people]).update(
+        needs_person=True, problem=BY_HAND
     )
+    for one in withdrawals:
+        one.publication.status = Publication.Status.WITHDRAWN
+    Publication.objects.filter(pk__in=[one.publication_id for one in withdrawals]).update(
+        status=Publication.Status.WITHDRAWN
+    )
+    record_withdrawals(PUBLICATION_WITHDRAWN, withdrawals, actor)
+
+
+def record_withdrawals(event: Event, withdrawals: Sequence[Withdrawal], actor: User) -> None:
+    told = [
+        (one.publication.post, {"account": one.publication.outlet, "reason": one.reason})
+        for one in withdrawals
+    ]
+    record_many(event, actor=actor, entries=told)
 
 
 def _correct(post_id: int, actor: User) -> None:
-    """The first account that the correction is out on ends what still waits of the wrong post."""
+    """The first account that the correction is out on ends what still waits of the wrong post.
+
+    Whoever locked the publication of the correction has locked this post too, before the other.
+    """
     wrong = Post.objects.select_for_update().get(pk=post_id)
     if wrong.status != Post.Status.LIVE:
         return
@@ -192,14 +213,14 @@ def _correct(post_id: int, actor: User) -> None:
 def call_back(post: Post, actor: User, reason: str) -> None:
     """Cancel what of a locked post is certainly not out yet."""
     waiting = post.publications.select_for_update(of=("self",)).select_related("official_account")
-    for publication in waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"):
-        mark_cancelled(publication, actor, reason)
+    rows = list(waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"))
+    _cancel(post, rows, actor, reason)
 
 
 def call_back_following(publication: Publication, actor: User, reason: str) -> None:
     """Cancel what would have followed a locked publication on its account, and is not out."""
-    for one in following.after(publication).filter(status__in=Publication.CALLED_BACK):
-        mark_cancelled(one, actor, reason)
+    rows = list(following.after(publication).filter(status__in=Publication.CALLED_BACK))
+    _cancel(publication.post, rows, actor, reason)
 
 
 def mark_unconfirmed(
@@ -252,7 +273,7 @@ def mark_failed(
         attempt=number,
         error=error,
     )
-    over = _is_over(publication)
+    over = why_over(publication)
     if over:
         mark_cancelled(publication, actor, over)
         call_back_following(publication, actor, over)
@@ -261,11 +282,14 @@ def mark_failed(
     tell_trouble(publication)
 
 
-def _is_over(publication: Publication) -> str:
-    """Why nothing can be tried again any more; "" where a person may."""
+def why_over(publication: Publication) -> str:
+    """Why nothing more of it goes out, to be said ``in_words``; "" while its approval decides. The
+    trigger ``gate`` asks the same."""
     if gate.is_withdrawn(publication):
         return WAS_WITHDRAWN
-    return WAS_CORRECTED if publication.post.status == Post.Status.CORRECTED else ""
+    if publication.post.status not in _OVER:
+        return ""
+    return WAS_CORRECTED if publication.post.status == Post.Status.CORRECTED else NOTHING_MORE
 
 
 def put_in_line(publication: Publication) -> bool:
@@ -295,13 +319,12 @@ def put_in_line(publication: Publication) -> bool:
 
 def out_of_line(publication: Publication) -> GateRefused:
     """Why ``put_in_line`` said no, for who tried."""
+    over = why_over(publication)
+    if over:
+        said = over if over == WAS_WITHDRAWN else NOTHING_MORE
+        return GateRefused(in_words(said), why="no_longer_counts")
     if not gate.is_labelled(publication.version_id):
         return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
-    if publication.post.status not in GOES_OUT:
-        return GateRefused(
-            _("Nothing more of this post goes out: it was corrected, withdrawn or archived."),
-            why="no_longer_counts",
-        )
     if publication.post.status == Post.Status.LIVE:
         return GateRefused(
             _(
@@ -318,18 +341,20 @@ def out_of_line(publication: Publication) -> GateRefused:
 
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     """Call a locked publication back for good."""
-    publication.status = Publication.Status.CANCELLED
-    publication.sealed = ""
-    publication.problem = reason[:300]
-    publication.leased_until = None
-    publication.save()
-    record(
-        PUBLICATION_CANCELLED,
-        actor=actor,
-        target=publication.post,
-        account=publication.outlet,
-        reason=reason[:500],
-    )
+    _cancel(publication.post, [publication], actor, reason)
+
+
+def _cancel(post: Post, publications: Sequence[Publication], actor: User, reason: str) -> None:
+    fields: dict[str, Any] = {
+        "status": Publication.Status.CANCELLED, "sealed": "", "problem": reason[:300],
+        "leased_until": None,
+    }  # fmt: skip
+    for one in publications:
+        for name, value in fields.items():
+            setattr(one, name, value)
+    Publication.objects.filter(pk__in=[one.pk for one in publications]).update(**fields)
+    told = [(post, {"account": one.outlet, "reason": reason[:500]}) for one in publications]
+    record_many(PUBLICATION_CANCELLED, actor=actor, entries=told)
 
 
 def end_post(post: Post) -> None:
@@ -350,11 +375,16 @@ def end_post(post: Post) -> None:
 def lock_publication(publication_id: int) -> Publication:
     """Lock post, account, then publication: the order of every action and of a freeze that begins,
     so none deadlocks with another. The account is shared: only a change of it, or a freeze, waits.
+
+    Of a correction the post that it corrects is locked as well, for it ends when the correction is
+    out: both at once, in the order of their ids.
     """
-    post_id, account_id = Publication.objects.values_list("post_id", "official_account_id").get(
-        pk=publication_id
-    )
-    Post.objects.select_for_update().get(pk=post_id)
+    rows = Publication.objects.values_list("post", "official_account", "post__relation")
+    post_id, account_id, relation = rows.get(pk=publication_id)
+    posts = Q(pk=post_id)
+    if relation == Relation.CORRECTION:
+        posts |= Q(pk=Subquery(Post.objects.filter(pk=post_id).values("follows")))
+    list(Post.objects.select_for_update().filter(posts).order_by("pk"))
     gate.share_account(account_id)
     return (
         Publication.objects.select_for_update(of=("self",))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from content import people
-from content.actions.notifying import notify
+from content.actions.notifying import notify, notify_of_each
 from content.models import (
     Comment,
     Decision,
@@ -67,14 +67,10 @@ def tell_freeze(kind: NoticeKind, freeze: Freeze, *, by: User) -> None:
     workers = people.workers_at(freeze.unit).exclude(pk=by.pk)
     notify(kind, workers, freeze.unit, by=by, unit=str(freeze))
     if kind == NoticeKind.FREEZE_BEGUN:
-        for post in planned_during(freeze)[:MOST_TOLD_OF]:
-            notify(
-                NoticeKind.FREEZE_PLANNED,
-                people.writers_of(post),
-                post,
-                by=by,
-                unit=str(freeze),
-            )
+        posts = list(planned_during(freeze)[:MOST_TOLD_OF])
+        writers = people.writers_of_each(posts)
+        told = [(post, writers[post.pk]) for post in posts]
+        notify_of_each(NoticeKind.FREEZE_PLANNED, told, by=by, unit=str(freeze))
 
 
 def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:

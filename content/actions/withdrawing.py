@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
@@ -18,11 +17,14 @@ from accounts.vault import CannotOpen, client_for
 from content import following, gate
 from content.actions.refusals import guarded
 from content.actions.settling import (
+    CANNOT_OPEN,
+    DOUBTFUL,
     ENDED,
     call_back,
     call_back_following,
     end_post,
     lock_publication,
+    record_withdrawals,
     take_back,
 )
 from content.errors import ContentError
@@ -31,15 +33,14 @@ from content.models import Post, Publication, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.transactions import whole
 from govsocial.web.permissions import require
 
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 8
-DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
 OUT = (*DOUBTFUL, Publication.Status.PUBLISHED)
 FIRST_WAIT = 30.0
-CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
 @guarded("withdraw")
@@ -58,9 +59,9 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     if publication.status not in OUT or gate.is_withdrawn(publication):
         raise ContentError(_("Only what is live, or may be, can be withdrawn."))
     call_back_following(publication, actor, reason.strip())
-    for one in reversed(following.after(publication).filter(status__in=OUT)):
-        _take_back(one, actor, reason)
-    withdrawal = _take_back(publication, actor, reason)
+    # What follows a post goes before it.
+    after = reversed(following.after(publication).filter(status__in=OUT))
+    withdrawal = _take_back(publication.post, [*after, publication], actor, reason)[-1]
     is_out = publication.post.publications.filter(status__in=OUT)
     if publication.post.status == Post.Status.ARCHIVED and not is_out.exists():
         # What had failed of it is not tried again: it ends with what was out.
@@ -69,23 +70,25 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     return withdrawal
 
 
-def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal:
-    """What may be out is withdrawn once it is known to be out."""
-    withdrawal, is_new = Withdrawal.objects.get_or_create(
-        publication=publication,
-        defaults={"reason": reason.strip()[:500], "requested_by": actor},
-    )
-    if is_new and publication.status in DOUBTFUL:
-        record(
-            WITHDRAWAL_ASKED,
-            actor=actor,
-            target=publication.post,
-            account=publication.outlet,
-            reason=withdrawal.reason,
-        )
-    if publication.status == Publication.Status.PUBLISHED:
-        take_back(publication, withdrawal)
-    return withdrawal
+def _take_back(
+    post: Post, publications: Sequence[Publication], actor: User, reason: str
+) -> list[Withdrawal]:
+    """Of locked publications of a post, those that were not withdrawn before. What may be out is
+    withdrawn once it is known to be out."""
+    known = Withdrawal.objects.filter(publication__in=publications)
+    before = set(known.values_list("publication_id", flat=True))
+    new = [
+        Withdrawal(publication=one, reason=reason.strip()[:500], requested_by=actor)
+        for one in publications
+        if one.pk not in before
+    ]
+    for one in new:
+        one.publication.post = post
+    Withdrawal.objects.bulk_create(new)
+    doubtful = [one for one in new if one.publication.status in DOUBTFUL]
+    record_withdrawals(WITHDRAWAL_ASKED, doubtful, actor)
+    take_back([one for one in new if one not in doubtful], actor)
+    return new
 
 
 @guarded("withdraw")
@@ -106,8 +109,8 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
         raise ContentError(_("Give a reason."), field="reason")
     gate.share_accounts(post.publications.values_list("official_account_id", flat=True))
     open_ones = post.publications.exclude(status__in=ENDED).select_related("official_account")
-    for one in open_ones:
-        require(actor, "content.publish", one.official_account.unit_id)
+    for unit_id in {one.official_account.unit_id for one in open_ones}:
+        require(actor, "content.publish", unit_id)
     call_back(post, actor, reason.strip())
     rows = post.publications.filter(status__in=OUT).exclude(
         status__in=DOUBTFUL, withdrawal__isnull=False
@@ -120,15 +123,12 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     )
     if not out:
         raise ContentError(_("Nothing of this post is live any more."))
-    withdrawn = []
-    for one in out:
-        one.post = post
-        withdrawn.append(_take_back(one, actor, reason))
+    withdrawn = _take_back(post, out, actor, reason)
     end_post(post)
     return withdrawn
 
 
-@transaction.atomic
+@whole
 def claim_withdrawals(*, limit: int = 100) -> list[int]:
     """Lease the withdrawals that the platform is to be told of, and return their ids."""
     now = timezone.now()
@@ -192,7 +192,7 @@ def settle_withdrawal(
     return settled
 
 
-@transaction.atomic
+@whole
 def _settle(withdrawal_id: int, actor: User, outcome: str, note: str) -> Withdrawal:
     withdrawal = _lock(withdrawal_id)
     if withdrawal.outcome:
@@ -212,7 +212,7 @@ def _settle(withdrawal_id: int, actor: User, outcome: str, note: str) -> Withdra
     return withdrawal
 
 
-@transaction.atomic
+@whole
 def _not_deleted(
     withdrawal_id: int, actor: User, problem: str, permanent: bool, retry_after: float | None
 ) -> Withdrawal:

@@ -168,6 +168,7 @@ _OWN = frozenset(
         "Money was spent on this post, and a text of it lacks the label that readers must see. "
         "Submit a version with the label, or reverse the spending if it was wrong.",
         "Its post was withdrawn.",
+        "Nothing more of this post goes out: it was corrected, withdrawn or archived.",
         "Replaced by a newer version.",
         "Replaced by its correction.",
         "Somebody took it to post it by hand and never said what became of it. Look on the "

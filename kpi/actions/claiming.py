@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from govsocial.platforms.registry import Platform, spec
+from govsocial.transactions import whole
 from kpi import partitions
 from kpi.models import PullState
 
@@ -64,7 +65,7 @@ def make_room() -> list[str]:
     return partitions.ensure_ahead(timezone.now())
 
 
-@transaction.atomic
+@whole
 def claim_due_pulls(*, limit: int = 200) -> list[int]:
     """Lease the accounts that are due and return their ids; call the tasks after the commit."""
     now = timezone.now()

@@ -22,6 +22,7 @@ from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
 from govsocial.platforms.registry import has_client, spec
+from govsocial.transactions import whole
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
@@ -145,7 +146,7 @@ def _depth(platform: str, asked: Depth) -> Depth:
     return min(asked, Depth.LIST) if read_only else asked
 
 
-@transaction.atomic
+@whole
 def _begin(
     official_account_id: int, moment: datetime
 ) -> tuple[OfficialAccount, PullState, CollectionRun]:
@@ -170,7 +171,7 @@ def _begin(
     return account, state, run
 
 
-@transaction.atomic
+@whole
 def _finish(account: OfficialAccount, run: CollectionRun, reading: Reading, *, roll: bool) -> None:
     state = PullState.objects.select_for_update().get(pk=account.pk)
     moment = run.captured_at

@@ -16,6 +16,7 @@ from hypothesis.stateful import initialize, rule
 from accounts.models import User
 from content import actions, following
 from content.models import Attempt, Post, Publication, Withdrawal
+from govsocial.platforms.errors import UnknownOutcome
 from tests.content.moody import MOODS, Mood, Taken, WorkerDied
 from tests.content.office import STAGES, Office, place
 
@@ -188,6 +189,15 @@ class Outlet(Office):
     @rule(is_mute=st.booleans())
     def look(self, is_mute: bool) -> None:
         """What nobody knows is looked for, and what was withdrawn is deleted."""
+        self.look_for_what_nobody_knows(is_mute)
+        for pk in actions.claim_withdrawals():
+            row = Publication.objects.get(withdrawal=pk)
+            actions.delete_withdrawn(
+                withdrawal_id=pk, actor=User.objects.system(),
+                client=self.platforms[row.official_account_id],
+            )  # fmt: skip
+
+    def look_for_what_nobody_knows(self, is_mute: bool) -> None:
         self.time_passes()
         Attempt.objects.filter(outcome="").update(deadline_at=timezone.now())
         actions.find_lost_attempts(actor=User.objects.system())
@@ -195,16 +205,18 @@ class Outlet(Office):
             row = Publication.objects.get(pk=pk)
             platform = self.platforms[row.official_account_id]
             platform.is_mute = is_mute
-            actions.confirm_publication(
+            looked = actions.confirm_publication(
                 publication_id=pk, actor=User.objects.system(), client=platform
             )
+            if looked.status == STATUS.PUBLISHED:
+                type(self).seen.add(("found", 0, row.part))
 
-        for pk in actions.claim_withdrawals():
-            row = Publication.objects.get(withdrawal=pk)
-            actions.delete_withdrawn(
-                withdrawal_id=pk, actor=User.objects.system(),
-                client=self.platforms[row.official_account_id],
-            )  # fmt: skip
+    @rule(number=place, order=deciders, fault=st.sampled_from([UnknownOutcome, WorkerDied]))
+    def lose_an_answer(self, number: int, order: list[str], fault: type[BaseException]) -> None:
+        """Something is out that nobody knows of. A worker looks, and what is due by then goes."""
+        self.go_all_the_way(number, order, [(fault, True)])
+        self.look_for_what_nobody_knows(is_mute=False)
+        self.work([], number)
 
     def time_passes(self) -> None:
         """So much that nothing waits for its next try, and no message is on its way."""

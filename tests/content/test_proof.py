@@ -40,6 +40,7 @@ from tests.content.test_emergencies import answer, emergency
 from tests.content.test_freezes import freeze, lift, release
 from tests.content.test_layers import without_triggers
 from tests.content.test_policies import TWO, policy
+from tests.triggers import without_trigger
 
 
 @pytest.fixture
@@ -182,6 +183,30 @@ def test_the_release_of_one_account_bears_out_no_other_one(cast: Cast) -> None:
     other = Publication.objects.get(status="frozen")
     actions.open_frozen(actor=cast.sari, publication_id=other.pk)
     other.halts.update(released_by=cast.sari, released_at=timezone.now())
+    assert unproven() == ["release released"]
+
+
+def test_a_release_on_one_platform_bears_out_none_of_the_same_name_on_another(cast: Cast) -> None:
+    places = {"platform": "threads", "host": ""}, {"platform": "facebook", "host": ""}
+    accounts = [connected_account(cast.diskominfo, handle="samudra", **one) for one in places]
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    stage = Stage(cast, accounts[0], post)
+    stage.submit().approve()
+    freeze(cast)
+    lift(cast)
+    release(stage)
+    other = Publication.objects.get(status="frozen")
+    actions.open_frozen(actor=cast.sari, publication_id=other.pk)
+    other.halts.update(released_by=cast.sari, released_at=timezone.now())
+    assert unproven() == ["release released"]
+    # As entries were written before they held the id.
+    with connection.cursor() as cursor, without_trigger("audit.Entry:append_only"):
+        cursor.execute(
+            "UPDATE audit_entry SET data = data - 'official_account_id'"
+            " WHERE event = 'content.publication.released'"
+        )
     assert unproven() == ["release released"]
 
 

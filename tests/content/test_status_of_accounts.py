@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import pytest
@@ -116,6 +117,23 @@ def test_a_post_waits_for_no_hand_where_its_account_is_suspended(cast: Cast) -> 
     publications = Publication.objects.all()
     assert not publications_in_state(publications, "to_post").exists()
     assert publications_in_state(publications, "scheduled_to_fail").get() == stage.publication
+
+
+def test_sending_again_is_not_offered_where_the_account_is_not_in_use_and_it_is_said_why(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    stage = make_stage(cast).submit().approve()
+    failed = stage.send(FakePlatform(failures=[Refused("no")]))
+    suspend(stage)
+    client, page = client_as("sari"), reverse("content:publication_detail", args=[failed.pk])
+    shown = client.get(page).content.decode()
+    assert "Kirim lagi" not in shown
+    assert "Saat ini tidak dapat dikirim lagi" in shown
+    assert f"{stage.account} ditangguhkan." in html.unescape(shown)
+    activate(stage)
+    shown = client.get(page).content.decode()
+    assert "Kirim lagi" in shown
+    assert "Saat ini tidak dapat dikirim lagi" not in shown
 
 
 def test_a_failed_publication_of_a_closed_account_is_given_to_nobody(cast: Cast) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from time import sleep
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
@@ -16,6 +18,7 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, User
 from content import actions
+from content.actions.settling import out_of_line
 from content.errors import ContentError, GateRefused
 from content.models import Decision, MediaRecord, Post, Publication, Withdrawal
 from content.pages_by_hand import claim_of
@@ -43,6 +46,10 @@ from tests.content.test_withdrawals import follow, half_out
 from tests.triggers import without_trigger
 
 __all__ = ["half_out"]
+end_what_is_over = import_module(
+    "content.migrations.0046_what_was_over_while_frozen"
+).end_what_is_over
+
 REFUSED = (IntegrityError, InternalError)
 STATUS = Publication.Status
 
@@ -369,3 +376,24 @@ def test_who_may_not_call_back_what_waits_elsewhere_is_not_offered_to_withdraw_t
     OfficialAccount.objects.filter(pk=account).update(unit=half_out.cast.dinkes)
     assert where not in sari.get(detail).content.decode()
     assert sari.get(where).status_code == 403
+
+
+def test_what_is_withdrawn_in_doubt_is_said_to_be_so_to_who_tries_it_again(half_out: Stage) -> None:
+    doubtful = send(other(half_out), FakePlatform(failures=[UnknownOutcome("?")]))
+    withdraw(half_out)
+    doubtful.post.refresh_from_db()
+    assert str(out_of_line(doubtful)) == "Its post was withdrawn."
+
+
+def test_what_waited_frozen_though_it_was_over_ends_with_its_post(half_out: Stage) -> None:
+    doubtful = send(other(half_out), FakePlatform(failures=[UnknownOutcome("?")]))
+    withdraw(half_out)
+    with without_triggers():
+        Publication.objects.filter(pk=doubtful.pk).update(status="frozen")
+    waits = make_stage(half_out.cast).submit().approve()
+    freeze(half_out.cast)
+    end_what_is_over(apps, None)
+    doubtful.refresh_from_db()
+    assert (doubtful.status, doubtful.problem) == (STATUS.CANCELLED, "Its post was withdrawn.")
+    assert half_out.fresh().status == Post.Status.WITHDRAWN
+    assert waits.publication.status == STATUS.FROZEN
