@@ -8,12 +8,27 @@ the same rules: so no two places disagree, and a filter finds the posts that hav
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from functools import reduce
+from datetime import UTC, datetime, timedelta
+from functools import cache, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Expression,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
@@ -42,6 +57,8 @@ _OPEN = (
 )
 # A part that is put off for longer than it takes to try a thing again does not go by itself.
 _SOON = timedelta(minutes=5)
+# In place of the columns and of the time, in SQL that is written once.
+_POST, _STATUS, _THEN = "<key of the post>", "<stored status>", datetime(2000, 1, 1, tzinfo=UTC)
 _CAN_GO = ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential__status="good"))
 
 UNFINISHED = ("partly_frozen", "partly_live", "correcting", "withdrawing")
@@ -53,13 +70,13 @@ NOT_OUT = ("unconfirmed", "frozen", "to_post", "being_posted", "failed", PostSta
 _BY_WHAT_IS_OPEN = frozenset({*NOT_OUT, "partly_frozen", "partly_live"})
 
 
-def _unfinished() -> Q:
+def _unfinished(now: datetime) -> Q:
     """The publications that keep a live post from being out as a whole.
 
     Both the words and the filter ask this, so that they agree: of a live post that has one of these
     a rule says what it is, of every other one that it is live.
     """
-    is_put_off = Q(not_before__gt=timezone.now() + _SOON)
+    is_put_off = Q(not_before__gt=now + _SOON)
     return Q(status__in=_OPEN) & (
         Q(part=0)
         | ~Q(status__in=(PublicationStatus.SCHEDULED, PublicationStatus.SENDING))
@@ -92,12 +109,12 @@ class Rule(NamedTuple):
         """What must hold of posts stored with ``status``; None where it is never said of them."""
         return next((holds for stored, holds in self.where if status in stored), None)
 
-    def asked(self, way: str = "") -> Q:
+    def asked(self, way: str) -> Q:
         parts = [Q(**{f"{way}status__in": stored}) & holds for stored, holds in self.where]
         return reduce(or_, parts)
 
 
-def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
+def rules(way: str, now: datetime, *, of_all: bool = False) -> list[Rule]:
     """What is said instead of the status that a post is stored with. Of rows whose key is that of
     the post, as posts and ``PostSearch`` have it; ``way`` leads there from other rows. ``of_all``:
     to find the few of all posts for which a rule holds, instead of the rule of a few posts."""
@@ -115,7 +132,7 @@ def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
     live = (PostStatus.LIVE,)
     waiting = (*_ON_ITS_WAY, *live)
     is_out = _beside(status=PublicationStatus.PUBLISHED)
-    unfinished = some(_unfinished())
+    unfinished = some(_unfinished(now))
 
     sent_back = Review.objects.filter(
         post=OuterRef(f"{way}pk"),
@@ -129,14 +146,14 @@ def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
         ON_ACCOUNT_IN_USE,
         status=PublicationStatus.SCHEDULED,
         by_hand=True,
-        scheduled_for__lte=timezone.now(),
+        scheduled_for__lte=now,
     )
     still_there = Q(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
     return [
         Rule("changes_requested", (((PostStatus.DRAFT,), _any(sent_back)),)),
         while_it_is_not_out("unconfirmed", status=PublicationStatus.UNCONFIRMED),
         Rule("partly_frozen", ((waiting, some(goes_on, status=PublicationStatus.FROZEN)),)),
-        Rule("partly_live", ((live, some(_unfinished(), is_out)),)),
+        Rule("partly_live", ((live, some(_unfinished(now), is_out)),)),
         Rule("correcting", (((PostStatus.CORRECTED,), _still_wrong(way)),)),
         Rule(
             "withdrawing",
@@ -183,12 +200,41 @@ def _still_wrong(way: str) -> Q:
     return _any(meant.filter(_any(stands), ~_any(corrected)))
 
 
-def shown_status(way: str = "") -> Case:
+def shown_status(way: str = "") -> Expression:
     """The key in ``STATUS`` of what pages say of a post."""
-    status = f"{way}status"
-    said = [When(rule.asked(way), then=Value(rule.key)) for rule in rules(way)]
-    under_review = When(Q(**{status: PostStatus.SUBMITTED}), then=Value("in_review"))
-    return Case(*said, under_review, default=F(status), output_field=CharField())
+    return _Said(F(f"{way}pk"), F(f"{way}status"), output_field=CharField())
+
+
+class _Said(Func):
+    """What is said of the post with this key and this stored status.
+
+    Its SQL is written once: to put the rules together and compile them takes Django several times
+    as long as PostgreSQL takes to find what they say of a page of posts, and every page asks.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, Any]:
+        post, status = (compiler.compile(one)[0] for one in self.get_source_expressions())
+        sql, params = _rules_as_sql()
+        since = timezone.now() - _THEN
+        return (
+            sql.replace(_POST, post).replace(_STATUS, status),
+            [one + since if isinstance(one, datetime) else one for one in params],
+        )
+
+
+@cache
+def _rules_as_sql() -> tuple[str, tuple[Any, ...]]:
+    """All rules over marks in place of the columns, and as of ``_THEN`` in place of now."""
+    marked = Post.objects.annotate(
+        marked_pk=RawSQL(_POST, (), output_field=BigIntegerField()),  # noqa: S611  # no value in it
+        marked_status=RawSQL(_STATUS, (), output_field=CharField()),  # noqa: S611
+    )
+    said = [When(one.asked("marked_"), then=Value(one.key)) for one in rules("marked_", _THEN)]
+    submitted = When(marked_status=PostStatus.SUBMITTED, then=Value("in_review"))
+    word = Case(*said, submitted, default=F("marked_status"), output_field=CharField())
+    query = marked.annotate(word=word).query
+    sql, params = query.get_compiler(DEFAULT_DB_ALIAS).compile(query.annotations["word"])
+    return sql, tuple(params)
 
 
 def with_shown_status(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -207,25 +253,28 @@ def in_state(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     """Those of which pages say ``key``: that of a rule, or a stored status."""
     if key == PostStatus.LIVE:
         # Most posts are live and whole. What is not is little: read once and not asked of each.
-        unfinished = Publication.objects.filter(_unfinished()).values("post")
+        unfinished = Publication.objects.filter(_unfinished(timezone.now())).values("post")
         return rows.filter(status=key).exclude(pk__in=unfinished)
-    known = rules(of_all=True)
-    place = next((at for at, rule in enumerate(known) if rule.key == key), None)
-    by_rule = None
-    if place is not None:
-        by_rule = _but(known[place].asked(), [rule.asked() for rule in known[:place]])
-        if key in _BY_WHAT_IS_OPEN:
-            # Few, and known at once: else PostgreSQL would look at every live post.
-            still_open = Publication.objects.filter(status__in=_OPEN).order_by().distinct()
-            by_rule &= Q(pk__any=list(still_open.values_list("post_id", flat=True)))
-        if key not in PostStatus.values:
-            return rows.filter(by_rule)
-    others = filter(None, (rule.of(key) for rule in known))
-    found = _but(Q(status=key), others)
-    if by_rule is not None:
-        few = rows.model._default_manager.order_by().filter(by_rule)
-        found |= Q(pk__any=list(few.values_list("pk", flat=True)))
-    return rows.filter(found)
+    if key in _BY_WHAT_IS_OPEN:
+        # Few, and known at once: else PostgreSQL would look at every live post.
+        said = _said_of_what_is_open()
+        found = Q(pk__any=[post for post, word in said if word == key])
+        if key in PostStatus.values:
+            found |= Q(status=key) & ~Q(pk__any=[post for post, word in said if word != key])
+        return rows.filter(found)
+    known = rules("", timezone.now(), of_all=True)
+    if key in PostStatus.values:
+        return rows.filter(_but(Q(status=key), filter(None, (rule.of(key) for rule in known))))
+    at = [rule.key for rule in known].index(key)
+    return rows.filter(_but(known[at].asked(""), [rule.asked("") for rule in known[:at]]))
+
+
+def _said_of_what_is_open() -> list[tuple[int, str]]:
+    """Each post of which a publication is still open, and what is said of it."""
+    still_open = Publication.objects.filter(status__in=_OPEN).order_by().values("post")
+    return list(
+        with_shown_status(Post.objects.filter(pk__in=still_open)).values_list("pk", "shown_status")
+    )
 
 
 def _but(holds: Q, others: Iterable[Q]) -> Q:
