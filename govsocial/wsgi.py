@@ -6,11 +6,12 @@ from django.core.wsgi import get_wsgi_application
 
 from govsocial.web.charsets import in_utf8
 from govsocial.web.collector import loading, settle
+from govsocial.web.room import with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
 
 with loading():
-    application = in_utf8(get_wsgi_application())
+    application = with_room(in_utf8(get_wsgi_application()))
     # It needs the models, there by now.
     from accounts.public.register import register
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
+import _pytest.runner
 import psycopg2
 import pytest
 from django.conf import settings
@@ -31,6 +32,7 @@ from pytest_django.plugin import blocking_manager_key
 from accounts.models import User
 from govsocial.platforms import refusals
 from govsocial.web.collector import loading, settle
+from govsocial.web.room import with_room
 from tests import compiling, scheduling, template_database
 from tests.cast import Cast, commit, the_cast
 from tests.restoring import restore
@@ -72,6 +74,10 @@ def django_db_modify_db_settings(
         with django_db_blocker.unblock():
             made = template_database.migrated(worker["testrunuid"])
         connection.settings_dict["TEST"]["TEMPLATE"] = made
+
+
+# pytest and Django each call through dozens of frames before a line of a test runs.
+_pytest.runner.runtestprotocol = with_room(_pytest.runner.runtestprotocol)
 
 
 def pytest_configure(config: pytest.Config) -> None:
