@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from content.checklist_versions import CONDUCT_VERSIONS, ETHICS_VERSIONS
@@ -89,7 +89,7 @@ LISTS = (ETHICS, CONDUCT)
 POINTS = {point.key: point for one in LISTS for point in one.points}
 
 
-DECLARE_AGAIN = gettext_noop(
+DECLARE_AGAIN = _(
     "The text changed since this was declared (version %(number)s): please declare it again."
 )
 
@@ -135,7 +135,7 @@ def missing_declarations(
             told = gettext("Read the statements and confirm them: %(title)s.")
             told %= {"title": one.title}
             if one.key in before:
-                told = f"{gettext(DECLARE_AGAIN) % {'number': before[one.key]}} {told}"
+                told = f"{DECLARE_AGAIN % {'number': before[one.key]}} {told}"
             yield ContentError(told, field=f"confirm_{one.key}")
     if not set(declared.doubts) <= POINTS.keys():
         yield ContentError(gettext("Choose from the values that are offered."), field="doubts")

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from content import outlet_words
 from content.events import (
@@ -29,22 +28,18 @@ from govsocial.web.problems import in_words
 _TOGETHER = timedelta(minutes=10)
 
 _ASKED = {
-    PUBLICATION_CANCELLED.name: gettext_noop("%(actor)s cancelled %(what)s: %(reason)s"),
-    PUBLICATION_WITHDRAWN.name: gettext_noop("%(actor)s withdrew %(what)s: %(reason)s"),
-    WITHDRAWAL_ASKED.name: gettext_noop(
-        "%(actor)s withdrew %(what)s, which may be out already: %(reason)s"
-    ),
+    PUBLICATION_CANCELLED.name: _("%(actor)s cancelled %(what)s: %(reason)s"),
+    PUBLICATION_WITHDRAWN.name: _("%(actor)s withdrew %(what)s: %(reason)s"),
+    WITHDRAWAL_ASKED.name: _("%(actor)s withdrew %(what)s, which may be out already: %(reason)s"),
 }
 _CAME_OF_IT = {
-    (WITHDRAWAL_SETTLED.name, "deleted"): gettext_noop("Deleted: %(what)s."),
-    (WITHDRAWAL_SETTLED.name, "by_hand"): gettext_noop("%(actor)s deleted %(what)s by hand."),
-    (WITHDRAWAL_SETTLED.name, "stays"): gettext_noop(
-        "%(actor)s looked: %(what)s can still be seen."
-    ),
-    (WITHDRAWN_NOT_DELETED.name, "again"): gettext_noop(
+    (WITHDRAWAL_SETTLED.name, "deleted"): _("Deleted: %(what)s."),
+    (WITHDRAWAL_SETTLED.name, "by_hand"): _("%(actor)s deleted %(what)s by hand."),
+    (WITHDRAWAL_SETTLED.name, "stays"): _("%(actor)s looked: %(what)s can still be seen."),
+    (WITHDRAWN_NOT_DELETED.name, "again"): _(
         "Not deleted yet: %(what)s. The application tries again."
     ),
-    (WITHDRAWN_NOT_DELETED.name, "person"): gettext_noop(
+    (WITHDRAWN_NOT_DELETED.name, "person"): _(
         "The application cannot delete %(what)s. A person has to delete it there."
     ),
 }
@@ -83,15 +78,15 @@ def _groups(entries: Iterable[Entry], actions: dict[str, tuple[str, ...]]) -> li
 def _line(group: list[Entry]) -> Line:
     entry, told = group[0], _told(group[0])
     if not told:
-        return line_of(entry, sentence=_capital(sentence_html(entry, target=_("this post"))))
+        return line_of(entry, sentence=_capital(sentence_html(entry, target=str(_("this post")))))
     what = outlet_words.what_is_on([_outlet(one) for one in group])
-    sentence = _capital(sentence_html(entry, _(told), what=what))
+    sentence = _capital(sentence_html(entry, told, what=what))
     return line_of(entry, sentence=sentence, quote=in_words(str(entry.data.get("error") or "")))
 
 
 def _told(entry: Entry) -> str:
     """The words of this page for what is taken back, and what came of it; "" for all else."""
-    return _ASKED.get(entry.event) or _CAME_OF_IT.get((entry.event, _end(entry)), "")
+    return str(_ASKED.get(entry.event) or _CAME_OF_IT.get((entry.event, _end(entry))) or "")
 
 
 def _end(entry: Entry) -> str:
