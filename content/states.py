@@ -7,6 +7,7 @@ the same rules: so no two places disagree, and a filter finds the posts that hav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache, reduce
@@ -234,7 +235,8 @@ def _rules_as_sql() -> tuple[str, tuple[Any, ...]]:
     word = Case(*said, submitted, default=F("marked_status"), output_field=CharField())
     query = marked.annotate(word=word).query
     sql, params = query.get_compiler(DEFAULT_DB_ALIAS).compile(query.annotations["word"])
-    return sql, tuple(params)
+    # Django calls the tables of a subquery U0, V0 and so on: its rows are not to be taken for these.
+    return re.sub(r"\b[A-Z]\d+\b", r"said_\g<0>", sql), tuple(params)
 
 
 def with_shown_status(rows: QuerySet[Any]) -> QuerySet[Any]:

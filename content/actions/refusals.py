@@ -54,6 +54,9 @@ _TARGETS: dict[str, Callable[[Any], Model]] = {
 def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """One transaction for the action; its refusal is told in another one after it, and raised on.
 
+    The action may run up to three times (``govsocial.transactions.whole``): it writes rows, and
+    speaks to nobody outside before ``on_commit``.
+
     ``attempt`` is a key of the words of ``GATE_REFUSED``. What was merely left out or typed wrong
     (a plain ``ContentError``) is nobody's attempt.
     """

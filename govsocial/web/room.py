@@ -21,6 +21,8 @@ def with_room(call: Callable[P, T]) -> Callable[P, T]:
     ``_PyThreadState_PopFrame`` in Python/pystate.c, since 3.11). Code that goes to and fro over the
     end of one, as templates do, asks the system for memory and gives it back at each turn: two
     thousand times in a test that fetches pages, a tenth of its time.
+
+    Whoever keeps an exception keeps its frames: the one here takes 260 KiB.
     """
 
     def roomy(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -151,6 +151,9 @@ def test_every_filter_finds_exactly_what_has_its_word(cast: Cast, loose: None) -
         word = "in_review" if key == "submitted" else key
         found = set(states.in_state(Post.objects.all(), key).values_list("pk", flat=True))
         assert found == {pk for pk, shown in said.items() if shown == word}, key
+        # Also where the posts are those of a subquery.
+        inner = states.with_shown_status(Post.objects.all()).filter(shown_status=word)
+        assert found == {one.pk for one in Post.objects.filter(pk__in=inner.values("pk"))}, key
     assert {"partly_live", "partly_frozen", "correcting", "withdrawing"} < set(said.values())
     out = set(Publication.objects.filter(status=STATUS.PUBLISHED).values_list("post", flat=True))
     assert {pk for pk, shown in said.items() if shown == "partly_live"} <= out
