@@ -235,7 +235,7 @@ def _rules_as_sql() -> tuple[str, tuple[Any, ...]]:
     word = Case(*said, submitted, default=F("marked_status"), output_field=CharField())
     query = marked.annotate(word=word).query
     sql, params = query.get_compiler(DEFAULT_DB_ALIAS).compile(query.annotations["word"])
-    # Django calls the tables of a subquery U0, V0 and so on: its rows are not to be taken for these.
+    # A subquery that asks this calls its own tables U0, V0 and so on: not to be taken for these.
     return re.sub(r"\b[A-Z]\d+\b", r"said_\g<0>", sql), tuple(params)
 
 
