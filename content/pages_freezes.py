@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.models.naming import told_apart
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
-from content.actions.settling import DOUBTFUL, ENDED, not_in_use, why_over
+from content.actions.ending import ENDED, why_over
+from content.actions.settling import DOUBTFUL, not_in_use
 from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from content.actions.ending import move_post
 from content.actions.refusals import guarded
-from content.actions.settling import move_post
 from content.errors import ContentError
 from content.events import POST_ARCHIVED
 from content.models import Post, Publication, Relation, Withdrawal

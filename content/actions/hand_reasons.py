@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from content import following, gate
+from content.actions.ending import why_over
 from content.actions.outgoing import recipient
 from content.actions.publishing import MEDIA_INCOMPLETE
-from content.actions.settling import NOT_LABELLED, not_in_use, why_over
+from content.actions.settling import NOT_LABELLED, not_in_use
 from content.errors import ContentError, GateRefused
 from content.models import Publication
 from content.permalinks import NotThatPost, is_under_another, permalink_of

@@ -12,14 +12,11 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
 from content import following, gate
+from content.actions.ending import call_back, call_back_following, end_post, mark_cancelled
 from content.actions.refusals import guarded
 from content.actions.settling import (
-    call_back,
-    call_back_following,
-    end_post,
     is_for_a_person,
     lock_publication,
-    mark_cancelled,
     out_of_line,
     put_in_line,
     refuse_not_in_use,

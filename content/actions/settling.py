@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
 from content import following, gate
+from content.actions.ending import (
+    NOTHING_MORE,
+    WAS_CORRECTED,
+    WAS_WITHDRAWN,
+    call_back,
+    call_back_following,
+    end_post,
+    mark_cancelled,
+    mark_withdrawn,
+    move_post,
+    why_over,
+)
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
 from content.errors import ContentError, GateRefused
 from content.events import (
-    PUBLICATION_CANCELLED,
     PUBLICATION_FAILED,
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
     PUBLICATION_WAY_CHOSEN,
-    PUBLICATION_WITHDRAWN,
 )
-from content.models import Attempt, Post, Publication, Relation, Review, Withdrawal
+from content.models import Attempt, Post, Publication, Relation, Withdrawal
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
-from govsocial.audit.actions import record, record_many
-from govsocial.audit.events import Event
+from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
 from govsocial.web.problems import in_words
 
@@ -36,28 +42,19 @@ from govsocial.web.problems import in_words
 # end like them: a person looks instead.
 MOST_UNKNOWN = 5
 
-BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
 NOT_LABELLED = gettext_noop(
     "Money was spent on this post, and a text of it lacks the label that readers must see. "
     "Submit a version with the label, or reverse the spending if it was wrong."
 )
-WAS_WITHDRAWN = gettext_noop("Its post was withdrawn.")
-WAS_CORRECTED = gettext_noop("Replaced by its correction.")
-NOTHING_MORE = gettext_noop(
-    "Nothing more of this post goes out: it was corrected, withdrawn or archived."
-)
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
 
 
-ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
 DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
 """Nobody knows yet whether it is out."""
-_OVER = (Post.Status.CORRECTED, Post.Status.WITHDRAWN, Post.Status.ARCHIVED)
-"""Nothing more goes out of these, whatever is approved of them."""
 
 
 class AnothersPost(Doubtful):
@@ -166,38 +163,6 @@ def _withdraw_at_once(publication: Publication) -> None:
         mark_withdrawn(publication, withdrawal)
 
 
-def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
-    """Take a locked publication back that is live; workers delete it on the platform, or a person
-    where it has no id there. Its post ends with the last of them."""
-    withdrawal.publication = publication
-    take_back([withdrawal], withdrawal.requested_by)
-    end_post(publication.post)
-
-
-def take_back(withdrawals: Sequence[Withdrawal], actor: User) -> None:
-    """``mark_withdrawn`` of what ``actor`` withdrew, without a look at what else of it is out."""
-    for_people = [one for one in withdrawals if not one.publication.platform_post_id]
-    for one in for_people:
-        one.needs_person, one.problem = True, BY_HAND
-    Withdrawal.objects.filter(pk__in=[one.pk for one in for_people]).update(
-        needs_person=True, problem=BY_HAND
-    )
-    for one in withdrawals:
-        one.publication.status = Publication.Status.WITHDRAWN
-    Publication.objects.filter(pk__in=[one.publication_id for one in withdrawals]).update(
-        status=Publication.Status.WITHDRAWN
-    )
-    record_withdrawals(PUBLICATION_WITHDRAWN, withdrawals, actor)
-
-
-def record_withdrawals(event: Event, withdrawals: Sequence[Withdrawal], actor: User) -> None:
-    told = [
-        (one.publication.post, {"account": one.publication.outlet, "reason": one.reason})
-        for one in withdrawals
-    ]
-    record_many(event, actor=actor, entries=told)
-
-
 def _correct(post_id: int, actor: User) -> None:
     """The first account that the correction is out on ends what still waits of the wrong post.
 
@@ -208,19 +173,6 @@ def _correct(post_id: int, actor: User) -> None:
         return
     call_back(wrong, actor, WAS_CORRECTED)
     move_post(wrong, Post.Status.CORRECTED, before=[Post.Status.LIVE])
-
-
-def call_back(post: Post, actor: User, reason: str) -> None:
-    """Cancel what of a locked post is certainly not out yet."""
-    waiting = post.publications.select_for_update(of=("self",)).select_related("official_account")
-    rows = list(waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"))
-    _cancel(post, rows, actor, reason)
-
-
-def call_back_following(publication: Publication, actor: User, reason: str) -> None:
-    """Cancel what would have followed a locked publication on its account, and is not out."""
-    rows = list(following.after(publication).filter(status__in=Publication.CALLED_BACK))
-    _cancel(publication.post, rows, actor, reason)
 
 
 def mark_unconfirmed(
@@ -282,16 +234,6 @@ def mark_failed(
     tell_trouble(publication)
 
 
-def why_over(publication: Publication) -> str:
-    """Why nothing more of it goes out, to be said ``in_words``; "" while its approval decides. The
-    trigger ``gate`` asks the same."""
-    if gate.is_withdrawn(publication):
-        return WAS_WITHDRAWN
-    if publication.post.status not in _OVER:
-        return ""
-    return WAS_CORRECTED if publication.post.status == Post.Status.CORRECTED else NOTHING_MORE
-
-
 def put_in_line(publication: Publication) -> bool:
     """Save a new or locked publication as scheduled, or as frozen where a freeze covers it or has
     stopped it and nobody has let it go since.
@@ -339,39 +281,6 @@ def out_of_line(publication: Publication) -> GateRefused:
     )
 
 
-def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
-    """Call a locked publication back for good."""
-    _cancel(publication.post, [publication], actor, reason)
-
-
-def _cancel(post: Post, publications: Sequence[Publication], actor: User, reason: str) -> None:
-    fields: dict[str, Any] = {
-        "status": Publication.Status.CANCELLED, "sealed": "", "problem": reason[:300],
-        "leased_until": None,
-    }  # fmt: skip
-    for one in publications:
-        for name, value in fields.items():
-            setattr(one, name, value)
-    Publication.objects.filter(pk__in=[one.pk for one in publications]).update(**fields)
-    told = [(post, {"account": one.outlet, "reason": reason[:500]}) for one in publications]
-    record_many(PUBLICATION_CANCELLED, actor=actor, entries=told)
-
-
-def end_post(post: Post) -> None:
-    """A locked post of which nothing is out or waits any more is withdrawn, where something of it
-    was; else it never went out, and is a draft again."""
-    if post.publications.exclude(status__in=ENDED).exists():
-        return
-    if post.publications.filter(status=Publication.Status.WITHDRAWN).exists():
-        before = [Post.Status.LIVE, Post.Status.CORRECTED, Post.Status.ARCHIVED]
-        move_post(post, Post.Status.WITHDRAWN, before=before)
-    elif move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED]):
-        # To be submitted anew, as it is or changed.
-        post.reviews.filter(status=Review.Status.APPROVED).update(
-            status=Review.Status.SUPERSEDED, closed_at=timezone.now()
-        )
-
-
 def lock_publication(publication_id: int) -> Publication:
     """Lock post, account, then publication: the order of every action and of a freeze that begins,
     so none deadlocks with another. The account is shared: only a change of it, or a freeze, waits.
@@ -391,9 +300,3 @@ def lock_publication(publication_id: int) -> Publication:
         .select_related("post", "version", "official_account__credential")
         .get(pk=publication_id)
     )
-
-
-def move_post(post: Post, status: str, *, before: Sequence[str]) -> bool:
-    """Move a locked post on, when it stands where ``before`` says; else leave it."""
-    rows = Post.objects.filter(pk=post.pk, status__in=before)
-    return bool(rows.update(status=status, updated_at=timezone.now()))

@@ -15,18 +15,16 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content import following, gate
-from content.actions.refusals import guarded
-from content.actions.settling import (
-    CANNOT_OPEN,
-    DOUBTFUL,
+from content.actions.ending import (
     ENDED,
     call_back,
     call_back_following,
     end_post,
-    lock_publication,
     record_withdrawals,
     take_back,
 )
+from content.actions.refusals import guarded
+from content.actions.settling import CANNOT_OPEN, DOUBTFUL, lock_publication
 from content.errors import ContentError
 from content.events import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED, WITHDRAWN_NOT_DELETED
 from content.models import Post, Publication, Withdrawal
