@@ -89,6 +89,7 @@ def _from_bank(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
         return {"unusable": True}
     before = str(form.initial.get("text") or "")
     form.initial["text"] = f"{before}\n\n{chosen.text}" if before else chosen.text
+    form.initial["from_bank"] = [str(chosen.pk)]
     if not chosen.is_narrative:
         begun = form.facets_initial(chosen.suggested())
         form.initial = {**form.initial, **begun, "title": chosen.title}

@@ -217,6 +217,7 @@ PUBLICATION_UNCONFIRMED = event(
 PUBLICATION_CONFIRMED = event(
     "content.publication.confirmed",
     "account",
+    "publication_id",
     "found",
     label=_("Publication confirmed"),
     sentence=_("The platform was asked whether %(target)s is on %(account)s."),
@@ -224,6 +225,7 @@ PUBLICATION_CONFIRMED = event(
 PUBLICATION_SETTLED = event(
     "content.publication.settled",
     "account",
+    "publication_id",
     "live",
     "reason",
     label=_("Publication settled by a person"),

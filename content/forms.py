@@ -80,6 +80,8 @@ class PostForm(NextSlotForm, LinkForm):
         help_text=gettext_lazy("Leave it empty to publish as soon as it is approved."),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The texts of the message bank that it took over since it was opened.
+    from_bank = forms.Field(widget=forms.MultipleHiddenInput, required=False)
 
     def __init__(
         self,
@@ -126,6 +128,12 @@ class PostForm(NextSlotForm, LinkForm):
         self.add_film(user, self.unit_id)
         self.mark_facets()
         self.add_declarations()
+
+    @property
+    def taken_over(self) -> set[int]:
+        """Ids of texts of the message bank; the action asks whether this person sees them."""
+        named = self.cleaned_data.get("from_bank") or ()
+        return {int(one) for one in named if is_key(one)}
 
     @property
     def unit_id(self) -> int | None:

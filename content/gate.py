@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, OuterRef, Q, Value
+from django.db.models import BooleanField, CharField, F, Func, OuterRef, Q, Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,9 +48,25 @@ def was_halted(publication: Publication, at: datetime) -> bool:
 
 
 def wrote(person: User, version_id: int) -> bool:
-    """Whether this person wrote any part of a version: of an earlier one of its post too, and of
-    what the post corrects, continues or was copied from."""
+    """Whether this person wrote any part of a version: of an earlier one of its post too, of what
+    the post corrects, continues or was copied from, of the idea that it was begun with, and of what
+    it took over from the message bank."""
     return _asked("SELECT content_wrote(%s, %s)", person.pk, version_id)
+
+
+def wrote_how(person: User, version_id: int) -> str:
+    """What of it they wrote: "words", "idea", "template" or "narrative"; "" for nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_wrote_how(%s, %s)", [person.pk, version_id])
+        (how,) = cursor.fetchone()
+    return str(how)
+
+
+def wrote_how_where(person: User, version: str) -> Func:
+    """``wrote_how`` in a query; None where ``version`` leads to none."""
+    return Func(
+        Value(person.pk), F(version), function="content_wrote_how", output_field=CharField()
+    )
 
 
 def wrote_where(person: User | F | OuterRef, version: str | int) -> Func:

@@ -96,9 +96,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "review": review,
         "came_back": selectors.asked_for_changes(post, decisions),
         "mend": edit_address(post) if may_draft and _came_back(review) else "",
-        "rights": selectors.rights_on(
-            review, user, accounts=accounts, versions=versions, decisions=decisions
-        ),
+        "rights": selectors.rights_on(review, user, accounts=accounts, decisions=decisions),
         "ethics": ETHICS,
         "decision_form": ApprovalForm(initial={"digest": version.digest if version else ""}),
         "decisions": decisions,

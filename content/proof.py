@@ -122,6 +122,32 @@ _RELEASES = """
             END)
     ORDER BY h.id
 """
+# An attempt whose outcome nobody knows is followed by another only once somebody found that nothing
+# is out: the platform, or a person. Who took it to post it by hand says so as well. An entry from
+# before they held the publication's id is of one of its post.
+_ATTEMPTS = """
+    SELECT p.post_id, v.number, t.id, a.platform || ' ' || a.handle,
+        'sent again (' || t.number || ') while in doubt'
+    FROM (
+        SELECT id, publication_id, number, started_at,
+            lag(outcome) OVER line AS outcome_before, lag(number) OVER line AS number_before,
+            lag(started_at) OVER line AS started_before
+        FROM content_attempt WINDOW line AS (PARTITION BY publication_id ORDER BY number)
+    ) t
+    JOIN content_publication p ON p.id = t.publication_id
+    JOIN content_postversion v ON v.id = p.version_id
+    JOIN accounts_officialaccount a ON a.id = p.official_account_id
+    WHERE t.outcome_before = 'unknown' AND NOT EXISTS (
+        SELECT 1 FROM audit_entry e
+        WHERE e.target_type = %(post)s AND e.target_id = p.post_id::text
+        AND e.at BETWEEN t.started_before AND t.started_at + interval '1 minute'
+        AND (e.event = 'content.publication.confirmed' AND e.data ->> 'found' = 'false'
+            OR e.event = 'content.publication.settled' AND e.data ->> 'live' = 'false'
+            OR e.event = 'content.publication.handed_back'
+                AND e.data ->> 'attempt' = t.number_before::text)
+        AND (NOT e.data ? 'publication_id' OR e.data ->> 'publication_id' = p.id::text))
+    ORDER BY t.id
+"""
 _LIFTS = """
     SELECT NULL, NULL, f.id, u.full_name, 'lifted'
     FROM content_freeze f
@@ -182,6 +208,7 @@ _QUESTIONS = (
     ("submission", _SUBMISSIONS),
     ("decision", _DECISIONS),
     ("publication", _PUBLICATIONS),
+    ("attempt", _ATTEMPTS),
     ("release", _RELEASES),
     ("freeze", _LIFTS),
     ("policy", _POLICIES_SET),
@@ -193,6 +220,7 @@ _COUNTED = {
     "submissions": "content_review",
     "decisions": "content_decision",
     "publications": "content_publication WHERE status IN ('published', 'withdrawn')",
+    "attempts": "content_attempt WHERE number > 1",
     "releases": "content_halt WHERE released_at IS NOT NULL",
     "freezes": "content_freeze WHERE lifted_at IS NOT NULL",
     "policies": "content_approvalpolicy",
@@ -219,8 +247,9 @@ class Unproven:
 
 def unproven() -> Iterator[Unproven]:
     """Every version, submission, decision, release, end of a freeze, policy and look afterwards
-    without an entry of who did it; and every publication that went out without the decisions that
-    its version needed at that moment, or without an entry."""
+    without an entry of who did it; every publication that went out without the decisions that its
+    version needed at that moment, or without an entry; and every attempt after one in doubt that
+    nobody had found not to be out."""
     about = {
         "post": Post._meta.label_lower,
         "account": OfficialAccount._meta.label_lower,
@@ -247,8 +276,9 @@ def _platforms() -> dict[str, list[str]]:
 
 
 def counted() -> dict[str, int]:
-    """How many of each are held against the trail; of publications, freezes, halts and looks
-    afterwards those that went out, were lifted, let go and answered."""
+    """How many of each are held against the trail; of attempts those after a first one, of
+    publications, freezes, halts and looks afterwards those that went out, were lifted, let go and
+    answered."""
     each = ", ".join(f"(SELECT count(*) FROM {rows})" for rows in _COUNTED.values())  # noqa: S608  # ours
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {each}")

@@ -17,11 +17,17 @@ def create(request: HttpRequest, form: PostForm) -> Post:
     """Raises ``ContentError``."""
     unit_id, document = form.cleaned_data["unit"].pk, form.document()
     if not form.wants_slot:
-        return actions.create_post(actor=form.user, unit_id=unit_id, document=document)
+        return actions.create_post(
+            actor=form.user, unit_id=unit_id, document=document, from_bank=form.taken_over
+        )
     return _told(
         request,
         actions.save_in_free_slot(
-            actor=form.user, document=document, ticket=form.slot_ticket, unit_id=unit_id
+            actor=form.user,
+            document=document,
+            ticket=form.slot_ticket,
+            unit_id=unit_id,
+            from_bank=form.taken_over,
         ),
     )
 
@@ -36,6 +42,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
             document=document,
             based_on=based_on,
             carried=form.carried(),
+            from_bank=form.taken_over,
         )
     return _told(
         request,
@@ -46,6 +53,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
             post_id=post.pk,
             based_on=based_on,
             carried=form.carried(),
+            from_bank=form.taken_over,
         ),
     )
 

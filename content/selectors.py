@@ -56,6 +56,12 @@ def posts_visible_to(user: User) -> QuerySet[Post]:
     )
 
 
+def with_what_it_wrote(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Add ``wrote_how``: what of the current version this person wrote, as ``gate.wrote_how``."""
+    found: QuerySet[Any] = posts.annotate(wrote_how=gate.wrote_how_where(user, "current_version"))
+    return found
+
+
 def with_paid_labels(posts: QuerySet[Post]) -> QuerySet[Any]:
     """Add ``paid_labels``: what readers must be told, because money was spent on the post."""
     return posts.annotate(paid_labels=ArraySubquery(paid_labels_of(OuterRef("pk"))))
@@ -326,13 +332,12 @@ def rights_on(
     user: User,
     *,
     accounts: Collection[OfficialAccount],
-    versions: Collection[PostVersion],
     decisions: Collection[Decision],
 ) -> Rights:
     """Say what ``user`` may decide on ``review``; the actions and the database ask again.
 
-    ``accounts`` are those the version is meant for, ``versions`` all versions of the post, and
-    ``decisions`` all that were taken on them.
+    ``accounts`` are those the version is meant for, and ``decisions`` all that were taken on the
+    versions of the post.
     """
     if review is None or review.status != Review.Status.OPEN:
         return Rights()
@@ -342,12 +347,25 @@ def rights_on(
     request = all(user.holds("content.review", unit) for unit in units)
     if not (approve or request):
         return Rights()
-    wrote = any(version.editor_id == user.pk for version in versions)
-    if not wrote and review.post.has_words_of_another:
-        wrote = gate.wrote(user, review.version_id)
-    if wrote or review.submitted_by_id == user.pk:
-        return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
+    how = getattr(review.post, "wrote_how", None)
+    if how is None:
+        how = gate.wrote_how(user, review.version_id)
+    if how or review.submitted_by_id == user.pk:
+        return Rights(why_not=_what_you_wrote(how))
     taken = [one for one in decisions if one.review_id == review.pk]
     if any(decision.decider_id == user.pk for decision in taken):
         return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
     return Rights(may_approve=approve, may_reject=reject, may_request_changes=request)
+
+
+def _what_you_wrote(how: str) -> str:
+    told = {
+        "idea": _("You wrote the idea that this post began with, so somebody else decides on it."),
+        "template": _(
+            "You wrote the template that this post uses, so somebody else decides on it."
+        ),
+        "narrative": _(
+            "You wrote the narrative that this post uses, so somebody else decides on it."
+        ),
+    }
+    return told.get(how) or _("You wrote part of this post, so somebody else decides on it.")

@@ -222,6 +222,7 @@ def _record_confirmed(publication: Publication, actor: User, *, found: bool) -> 
         actor=actor,
         target=publication.post,
         account=publication.outlet,
+        publication_id=publication.pk,
         found=found,
     )
 
@@ -285,6 +286,7 @@ def settle_publication(
         actor=actor,
         target=publication.post,
         account=publication.outlet,
+        publication_id=publication.pk,
         live=is_live,
         reason=reason.strip()[:500],
     )

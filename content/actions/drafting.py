@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
@@ -32,8 +32,9 @@ from content.events import (
 from content.finding_rules.personal import identity_numbers
 from content.findings import still_justified
 from content.media_items import item_of
-from content.models import MediaFile, Post, PostVersion, Publication, Relation, Review
+from content.models import BankUse, MediaFile, Post, PostVersion, Publication, Relation, Review
 from content.policies import asked_for
+from content.selectors_bank import bank_texts_visible_to
 from content.surroundings import findings_of
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
@@ -43,14 +44,24 @@ LONGEST_TITLE = 200
 
 @guarded("create")
 def create_post(
-    *, actor: User, unit_id: int, document: Document, copied_from: PostVersion | None = None
+    *,
+    actor: User,
+    unit_id: int,
+    document: Document,
+    copied_from: PostVersion | None = None,
+    from_bank: Collection[int] = (),
 ) -> Post:
-    """Start a post with its first version. A draft may be incomplete; a submission may not."""
+    """Start a post with its first version. A draft may be incomplete; a submission may not.
+
+    ``from_bank`` names the texts of the message bank that it takes over: who wrote one does not
+    decide on the post.
+    """
     require(actor, "content.draft", unit_id)
     document = _addressed(actor, unit_id, document)
     document = _justified(document, Unit.objects.get(pk=unit_id))
     post = Post.objects.create(unit_id=unit_id, author=actor, copied_from=copied_from)
     version = _add_version(post, actor, document, number=1)
+    _take_over(version, actor, from_bank)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
     return post
 
@@ -138,6 +149,7 @@ def edit_post(
     document: Document,
     based_on: int,
     carried: Mapping[str, int] | None = None,
+    from_bank: Collection[int] = (),
 ) -> Post:
     """Save another version, unless it would say what the current one says: a form that is sent
     twice saves once.
@@ -145,7 +157,8 @@ def edit_post(
     ``based_on`` is the number of the version that the editor opened: ``EditConflict`` is raised
     when somebody saved something else since. An edit voids an approval and calls back what is
     scheduled; a post that is out, or may be, is not edited any more (``ContentError``).
-    ``carried`` names the confirmations that nobody gave just now (``content.declaring``).
+    ``carried`` names the confirmations that nobody gave just now (``content.declaring``), and
+    ``from_bank`` what it takes over, as in ``create_post``.
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
@@ -166,6 +179,7 @@ def edit_post(
     if post.status != Post.Status.DRAFT:
         _void_review(post, actor)
     version = _add_version(post, actor, document, number=current.number + 1)
+    _take_over(version, actor, from_bank)
     record(
         POST_EDITED,
         actor=actor,
@@ -288,6 +302,15 @@ def _add_version(post: Post, actor: User, document: Document, *, number: int) ->
     post.current_version = version
     post.save(update_fields=["current_version", "updated_at"])
     return version
+
+
+def _take_over(version: PostVersion, actor: User, from_bank: Collection[int]) -> None:
+    if not from_bank:
+        return
+    texts = list(bank_texts_visible_to(actor).filter(pk__in=from_bank))
+    if len(texts) != len(set(from_bank)):
+        raise PermissionDenied
+    BankUse.objects.bulk_create(BankUse(version=version, text=text) for text in texts)
 
 
 def _version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:

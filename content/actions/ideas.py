@@ -25,7 +25,7 @@ from content.events_plan import (
     IDEA_VOTE_TAKEN_BACK,
     IDEA_WRITTEN,
 )
-from content.models import Campaign, Idea, IdeaPost, IdeaVote, Post
+from content.models import Campaign, Idea, IdeaEdition, IdeaPost, IdeaVote, Post
 from govsocial.audit.actions import record
 from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
@@ -53,11 +53,13 @@ def change_idea(*, actor: User, idea_id: int, edition: int, values: Mapping[str,
         raise ContentError(_("This idea was dropped. Pick it up again first."))
     if idea.edition != edition:
         raise ContentError(_("Somebody changed this idea since you opened it. Look at it again."))
-    before = kept_of(idea)
+    before, words = kept_of(idea), (idea.title, idea.note)
     _fill(idea, values)
     after = kept_of(idea)
     if before != after:
         idea.edition += 1
+        if words != (idea.title, idea.note):
+            IdeaEdition.objects.create(idea=idea, edition=idea.edition, editor=actor)
         idea.save()
         record(IDEA_CHANGED, actor=actor, target=idea, **changes_between(before, after))
     return idea
@@ -82,7 +84,7 @@ def vote_for_idea(*, actor: User, idea_id: int, useful: bool) -> Idea:
 @transaction.atomic
 def write_from_idea(*, actor: User, idea_id: int, key: UUID) -> Post:
     """Begin a draft with what the idea says, in its campaign. ``key`` is of the form: a second time
-    it gives the post that is there."""
+    it gives the post that is there. Who wrote the idea does not decide on the post."""
     idea = _locked(idea_id)
     require(actor, "content.draft", idea.unit_id)
     known = IdeaPost.objects.filter(key=key, idea=idea).select_related("post").first()

@@ -104,6 +104,7 @@ def save_in_free_slot(
     post_id: int | None = None,
     based_on: int = 0,
     carried: Mapping[str, int] | None = None,
+    from_bank: Collection[int] = (),
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
     that the document is meant for.
@@ -123,10 +124,15 @@ def save_in_free_slot(
         raise _none_free(slots)
     planned = replace(document, planned_at=free.at)
     if post_id is None:
-        post = create_post(actor=actor, unit_id=unit_id or 0, document=planned)
+        post = create_post(actor=actor, unit_id=unit_id or 0, document=planned, from_bank=from_bank)
     else:
         post = edit_post(
-            actor=actor, post_id=post_id, document=planned, based_on=based_on, carried=carried
+            actor=actor,
+            post_id=post_id,
+            document=planned,
+            based_on=based_on,
+            carried=carried,
+            from_bank=from_bank,
         )
         if made is not None:
             if made.post.current_version_id == post.current_version_id:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from content.models.attempt import Attempt
-from content.models.bank_text import BankText
+from content.models.bank_text import BankText, BankUse
 from content.models.calendar_feed import CalendarFeed
 from content.models.campaign import Campaign, CampaignTool, Goal, PaidLabel, Spending
 from content.models.comment import Comment, Mention, Thread
@@ -10,7 +10,7 @@ from content.models.draft_import import DraftImport
 from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
 from content.models.hand_proof import HandProof
-from content.models.idea import Idea, IdeaPost, IdeaVote
+from content.models.idea import Idea, IdeaEdition, IdeaPost, IdeaVote
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
 from content.models.media_record import MediaRecord
@@ -40,6 +40,7 @@ __all__ = [
     "ApprovalPolicy",
     "Attempt",
     "BankText",
+    "BankUse",
     "CalendarFeed",
     "Campaign",
     "CampaignTool",
@@ -52,6 +53,7 @@ __all__ = [
     "Halt",
     "HandProof",
     "Idea",
+    "IdeaEdition",
     "IdeaPost",
     "IdeaVote",
     "KnownContact",

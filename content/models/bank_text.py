@@ -6,9 +6,12 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.capabilities import roles_with
 from accounts.models import Unit, User
 from content.documents import Facets
 from content.finding_rules.bank import SHORTEST
+from content.models.post import PostVersion
+from content.models.review import sql_list
 from govsocial.web.as_of_now import as_of_now
 
 
@@ -139,3 +142,42 @@ class BankText(models.Model):
         if self.valid_until is not None and self.valid_until < day:
             return BankState.EXPIRED
         return BankState.VALID
+
+
+class BankUse(models.Model):
+    """That a version of a post took a text of the message bank over. Who wrote that text, or one
+    that it replaced, wrote part of the post: as with an earlier version, whatever became of the
+    words since."""
+
+    version = models.ForeignKey(PostVersion, models.PROTECT, related_name="bank_uses")
+    text = models.ForeignKey(BankText, models.PROTECT, related_name="uses")
+
+    class Meta:
+        verbose_name = _("use of a text of the message bank")
+        verbose_name_plural = _("uses of texts of the message bank")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "text"], name="bank_use_once")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="of_a_text_that_its_writer_sees",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=as_of_now(f"""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM content_postversion v
+                        JOIN content_banktext t ON t.id = NEW.text_id
+                        CROSS JOIN LATERAL accounts_roles_of(v.editor_id) held
+                        WHERE v.id = NEW.version_id
+                        AND held.role = ANY (ARRAY[{sql_list(roles_with("content.view"))}])
+                        AND t.unit_id = ANY (content_units_above(held.unit_id))) THEN
+                        RAISE EXCEPTION 'A post takes over what its writer sees in the bank.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),  # noqa: S608  # roles of our own, no input
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.text}"

@@ -79,10 +79,70 @@ class Idea(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("campaign_id"),
                 func=as_of_now(f"{CAMPAIGN_OF_UNIT} RETURN NEW;"),
             ),
+            pgtrigger.Trigger(
+                name="words_are_of_somebody",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("title", "note", "edition"),
+                func=as_of_now("""
+                    IF NEW.edition NOT IN (OLD.edition, OLD.edition + 1) THEN
+                        RAISE EXCEPTION 'Editions of an idea count up without a gap.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF (NEW.title, NEW.note) IS DISTINCT FROM (OLD.title, OLD.note) AND (
+                        NEW.edition = OLD.edition OR NOT EXISTS (
+                            SELECT 1 FROM content_ideaedition e
+                            WHERE e.idea_id = NEW.id AND e.edition = NEW.edition)) THEN
+                        RAISE EXCEPTION 'Whoever changes the words of an idea says so.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class IdeaEdition(models.Model):
+    """Who changed the words of an idea, and which edition that made. The first is its author's.
+
+    Written before the idea is: its trigger asks for it. Who wrote what a post began with does not
+    decide on that post.
+    """
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="editions")
+    edition = models.PositiveIntegerField()
+    editor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edition of an idea")
+        verbose_name_plural = _("editions of ideas")
+        ordering = ["idea", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "edition"], name="idea_edition_once")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="counts_up",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=as_of_now("""
+                    PERFORM 1 FROM content_idea i
+                        WHERE i.id = NEW.idea_id AND i.edition + 1 = NEW.edition FOR UPDATE;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'An edition is the next one of its idea.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea} ({self.edition})"
 
 
 class IdeaVote(models.Model):
@@ -110,6 +170,8 @@ class IdeaPost(models.Model):
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="written")
     post = models.OneToOneField(Post, models.PROTECT, related_name="from_idea")
     key = models.UUIDField(unique=True, editable=False)
+    # As the idea stood then; written by the trigger.
+    edition = models.PositiveIntegerField(default=1, editable=False)
     written_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -123,9 +185,11 @@ class IdeaPost(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=as_of_now("""
-                    IF NOT EXISTS (SELECT 1 FROM content_idea i JOIN content_post p
+                    SELECT i.edition INTO NEW.edition FROM content_idea i JOIN content_post p
                         ON p.unit_id = i.unit_id
-                        WHERE i.id = NEW.idea_id AND p.id = NEW.post_id AND i.state = 'taken') THEN
+                        WHERE i.id = NEW.idea_id AND p.id = NEW.post_id AND i.state = 'taken'
+                        FOR SHARE OF i;
+                    IF NOT FOUND THEN
                         RAISE EXCEPTION 'A post comes from an idea of its unit that was taken up.'
                             USING ERRCODE = 'check_violation';
                     END IF;

@@ -299,11 +299,6 @@ class Post(models.Model):
         return self.current_version.title if self.current_version else ""
 
     @property
-    def has_words_of_another(self) -> bool:
-        """Whether it was begun from what another post says."""
-        return self.follows_id is not None or self.copied_from_id is not None
-
-    @property
     def display_status(self) -> str:
         """The key of the badge that pages show: as the query of its list found it, else asked."""
         shown: str | None = getattr(self, "shown_status", None)

@@ -31,7 +31,8 @@ ONTO = "onto"
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
-    post = get_object_or_404(states.with_status_of_first(posts), pk=post_id)
+    posts = selectors.with_what_it_wrote(states.with_status_of_first(posts), user)
+    post = get_object_or_404(posts, pk=post_id)
     context = pages_freezes.post_page(post, user, request.GET.get("account"))
     # Who approves several at once has opened each: this is where that is noted.
     if request.method == "GET" and context["rights"].may_approve:

@@ -50,6 +50,7 @@ MADE = (
     "content_units_below",
     "content_would_ask",
     "content_wrote",
+    "content_wrote_how",
     "kpi_make_month_partition",
 )
 # A trigger that was taken away leaves its function behind.

@@ -103,6 +103,13 @@
     const [from, to] = [field.selectionStart, field.selectionEnd];
     const gap = from > 0 && !field.value.slice(0, from).endsWith("\n") ? "\n\n" : "";
     field.setRangeText(gap + text, from, to, "end");
+    // Who wrote it does not decide on the post.
+    const taken = Object.assign(document.createElement("input"), {
+      type: "hidden",
+      name: "from_bank",
+      value: button.dataset.insert,
+    });
+    form.append(taken);
     field.dispatchEvent(new Event("input", { bubbles: true }));
     button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
   });

@@ -74,7 +74,6 @@ def test_who_wrote_what_an_update_continues_does_not_approve_it(continued: Stage
         review,
         continued.cast.dwi,
         accounts=[continued.account],
-        versions=[review.version],
         decisions=[],
     )
     assert (rights.may_approve, bool(rights.why_not)) == (False, True)

@@ -13,6 +13,7 @@ LABELS = {
     "submissions": "Submissions",
     "decisions": "Decisions",
     "publications": "Publications that went out",
+    "attempts": "Attempts after a first one",
     "releases": "Publications let go after a freeze",
     "freezes": "Freezes lifted",
     "policies": "Approval policies",

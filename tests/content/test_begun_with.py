@@ -1,0 +1,197 @@
+"""Who wrote what a post began with, an idea or a text of the message bank, wrote part of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InternalError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.capabilities import Role
+from accounts.models import User
+from content import actions, gate, selectors, stages
+from content.errors import GateRefused
+from content.models import (
+    BankUse,
+    Decision,
+    Idea,
+    IdeaEdition,
+    IdeaPost,
+    Post,
+    Review,
+    Scratch,
+)
+from content.people import deciders_of
+from govsocial.audit.models import Entry
+from tests import factories
+from tests.cast import Cast
+from tests.content.plans import idea
+from tests.content.stage import Stage, connected_account, document, later, make_stage
+from tests.content.test_bank import NEW, added, wording
+
+REFUSED = (IntegrityError, InternalError)
+
+
+def from_idea(cast: Cast, kept: Idea) -> Stage:
+    """Dwi's post from an idea, whose words are the idea's."""
+    post = actions.write_from_idea(actor=cast.dwi, idea_id=kept.pk, key=uuid.uuid4())
+    return Stage(cast, connected_account(cast.diskominfo), post)
+
+
+def refused_to(person: User, stage: Stage) -> None:
+    """By the action, by the database, and by every list of who decides."""
+    with pytest.raises(GateRefused) as refused:
+        stage.approve(person)
+    assert refused.value.why == "own_post"
+    review = Review.objects.get(post=stage.post, status="open")
+    with pytest.raises(REFUSED, match="Nobody decides on what they wrote"), transaction.atomic():
+        Decision.objects.create(
+            review=review, version_digest=review.digest, decider=person, verdict="approve",
+            expires_at=later(days=1), confirmed_list="ethics", confirmed_version=1,
+        )  # fmt: skip
+    assert person not in deciders_of(review)
+    assert person.full_name not in stages.who_may(review, "content.approve").names
+    assert review not in selectors.reviews_waiting_for(person)
+
+
+def told_to(client: Client, stage: Stage) -> str:
+    answer = client.get(reverse("content:post_detail", args=[stage.post.pk]))
+    assert not answer.context["rights"].may_approve
+    why: str = answer.context["rights"].why_not
+    assert why in answer.content.decode()
+    return why
+
+
+def test_who_wrote_the_idea_does_not_approve_the_post(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    stage = from_idea(cast, idea(cast, by=cast.sari, note="Kata-kata Sari."))
+    stage.edit("Kata-kata Sari, dan satu dari Dwi.").submit()
+    refused_to(cast.sari, stage)
+    assert told_to(client_as(factories.reads_english(cast.sari)), stage) == (
+        "You wrote the idea that this post began with, so somebody else decides on it."
+    )
+    factories.grant(cast.rina, Role.APPROVER, cast.diskominfo)
+    assert stage.approve(cast.rina).fresh().status == Post.Status.SCHEDULED
+
+
+def test_who_changed_the_words_of_the_idea_before_counts_and_who_did_so_later_does_not(
+    cast: Cast,
+) -> None:
+    kept = idea(cast, by=cast.rina)
+    for edition, (who, said) in enumerate(
+        [(cast.made, {"note": "Kata-kata Made."}), (cast.ratna, {"source": "event"})], start=1
+    ):
+        actions.change_idea(
+            actor=who, idea_id=kept.pk, edition=edition, values={"title": kept.title, **said}
+        )
+    stage = from_idea(cast, kept)
+    # That it was taken up made an edition too.
+    actions.change_idea(actor=cast.sari, idea_id=kept.pk, edition=4, values={"title": "Judul Sari"})
+    assert list(IdeaEdition.objects.values_list("edition", "editor__full_name")) == [
+        (2, cast.made.full_name), (5, cast.sari.full_name),
+    ]  # fmt: skip
+    version = stage.fresh().current_version_id
+    assert version is not None
+    everybody = (cast.rina, cast.made, cast.ratna, cast.sari)
+    assert [gate.wrote_how(who, version) for who in everybody] == ["idea", "idea", "", ""]
+    assert IdeaPost.objects.get().edition == 4
+
+
+def test_no_words_of_an_idea_change_without_a_row_of_who_did_it(cast: Cast) -> None:
+    kept = idea(cast)
+    rows = Idea.objects.filter(pk=kept.pk)
+    for change in (
+        lambda: rows.update(note="Diam-diam."),
+        lambda: rows.update(note="Diam-diam.", edition=2),
+        lambda: rows.update(edition=0),
+        lambda: IdeaEdition.objects.create(idea=kept, edition=9, editor=cast.rina),
+        lambda: IdeaEdition.objects.create(idea=kept, edition=1, editor=cast.rina),
+    ):
+        with pytest.raises(REFUSED), transaction.atomic():
+            change()
+    IdeaEdition.objects.create(idea=kept, edition=2, editor=cast.rina)
+    assert rows.update(note="Terbuka.", edition=2) == 1
+    with pytest.raises(REFUSED), transaction.atomic():
+        IdeaEdition.objects.update(editor=cast.dwi)
+
+
+def test_who_wrote_the_template_does_not_approve_the_post(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    first = added(cast, kind="template", text="Kata-kata Sari.")
+    factories.grant(cast.rina, Role.REVIEWER, cast.diskominfo)
+    text = actions.replace_bank_text(
+        actor=cast.rina, text_id=first.pk, wording=wording(title="Jadwal", text="Kata-kata Rina.")
+    )
+    dwi = client_as(factories.reads_english(cast.dwi))
+    page = dwi.get(NEW, {"template": text.pk})
+    hidden = f'<input type="hidden" name="from_bank" value="{text.pk}" id="id_from_bank_0">'
+    assert hidden in page.content.decode()
+    typed = {
+        "title": "Jadwal", "unit": cast.diskominfo.pk, "language": "id", "text": "Kata-kata Rina.",
+        "from_bank": [text.pk, "x"],
+    }  # fmt: skip
+    dwi.post(reverse("content:scratch_keep"), {**typed, "scratch_token": str(uuid.uuid4())})
+    resumed = dwi.get(NEW, {"resume": str(Scratch.objects.get().token)})
+    assert hidden in resumed.content.decode(), "what is kept unsaved says it as well"
+    dwi.post(NEW, typed)
+    stage = Stage(cast, connected_account(cast.diskominfo), Post.objects.get())
+    assert BankUse.objects.get().text == text
+    stage.edit("Kata-kata Rina, dan satu dari Dwi.").submit()
+    refused_to(cast.sari, stage)
+    assert told_to(client_as(factories.reads_english(cast.sari)), stage) == (
+        "You wrote the template that this post uses, so somebody else decides on it."
+    )
+    assert stages.who_may(Review.objects.get(), "content.approve").names == []
+    factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
+    assert stage.approve(cast.made).fresh().status == Post.Status.SCHEDULED
+
+
+def test_a_narrative_counts_from_the_version_on_that_took_it_over(cast: Cast) -> None:
+    text = added(cast)
+    stage = make_stage(cast)
+    before = stage.fresh().current_version_id
+    said = document(stage.account, text=text.text)
+    actions.edit_post(
+        actor=cast.dwi, post_id=stage.post.pk, document=said, based_on=1, from_bank=[text.pk]
+    )
+    actions.edit_post(
+        actor=cast.dwi, post_id=stage.post.pk, document=said, based_on=1, from_bank=[text.pk]
+    )
+    after = stage.edit("Tanpa narasi.").fresh().current_version_id
+    assert before is not None
+    assert after is not None
+    assert [gate.wrote_how(cast.sari, one) for one in (before, after)] == ["", "narrative"]
+    copy = actions.duplicate_post(
+        actor=cast.dwi, post_id=stage.post.pk, number=2, unit_id=cast.diskominfo.pk
+    )
+    assert gate.wrote(cast.sari, copy.current_version_id or 0)
+
+
+def test_nothing_is_taken_over_that_its_writer_does_not_see(cast: Cast) -> None:
+    factories.grant(cast.nur, Role.REVIEWER, cast.dinkes)
+    foreign = actions.add_bank_text(
+        actor=cast.nur, unit_id=cast.dinkes.pk, kind="narrative", wording=wording()
+    )
+    stage = make_stage(cast)
+    version = stage.fresh().current_version
+    assert version is not None
+    for named in ([foreign.pk], [999_999]):
+        with pytest.raises(PermissionDenied):
+            actions.edit_post(
+                actor=cast.dwi, post_id=stage.post.pk, based_on=1, from_bank=named,
+                document=document(stage.account, text="Lain."),
+            )  # fmt: skip
+    refusals = Entry.objects.filter(event="content.gate.refused", data__attempt="edit")
+    assert (refusals.count(), stage.fresh().versions.count()) == (2, 1)
+    with pytest.raises(REFUSED, match="what its writer sees"), transaction.atomic():
+        BankUse.objects.create(version=version, text=foreign)
+    used = BankUse.objects.create(version=version, text=added(cast))
+    for change in (used.delete, lambda: BankUse.objects.update(text=foreign)):
+        with pytest.raises(REFUSED), transaction.atomic():
+            change()
