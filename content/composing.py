@@ -24,14 +24,19 @@ from content import (
     selectors_scratch,
 )
 from content.actions.scratches import Place
-from content.errors import ContentError, saved_meanwhile
+from content.errors import ContentError, DecidedMeanwhile, saved_meanwhile
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
+from content.saving import OPENED_AS, VOIDS, VOIDS_AND_SUBMIT
+from content.standing import read_mark, standing
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
-_OF_THE_PAGE = re.compile(r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+)\Z")
+_OF_THE_PAGE = re.compile(
+    r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+"
+    r"|opened_as|voids|voids_and_submit|correct)\Z"
+)
 # In an address: the medium that somebody comes back from.
 _DESCRIBED = "described"
 MOST_TOLD = 5
@@ -73,7 +78,7 @@ def open_post(user: User, post: Post, query: QueryDict) -> Opened:
     if scratch is not None:
         return _restored(user, scratch, post, query)
     form = PostForm(user=user, version=post.current_version)
-    context = _from_bank(user, query, form)
+    context = _from_bank(user, query, form) | {OPENED_AS: standing(post)}
     return form, context | {"discarded": _discarded(user, query, post)}
 
 
@@ -111,6 +116,7 @@ def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict)
     context: dict[str, Any] = {"scratch": scratch, "over": scratch.page, "token": scratch.token}
     if version is None:
         return form, context
+    context[OPENED_AS] = standing(version.post)
     rows = apart_from(version, form)
     if could_be_read and not rows and not filled and _is_only_content(version, form):
         # It is saved: there is nothing to offer.
@@ -242,9 +248,46 @@ def keep_refused(
     where ``newest`` says the same but for what nobody types: where accounts are found meanwhile."""
     newest.post = post
     rows = apart_from(newest, form)
-    if not rows and _typed_alike(newest, form) and _is_only_content(newest, form):
+    if _says_the_same(newest, form, rows):
         return {}
     return {"conflict": newest, **newer_than(form, newest, rows), **_kept(request, form, post)}
+
+
+def keep_decided(
+    request: HttpRequest, form: PostForm, post: Post, exc: DecidedMeanwhile
+) -> dict[str, Any]:
+    """It was decided about meanwhile, and a save would undo that: keep the form as this person's
+    unsaved text, and say what a save would do."""
+    submits = "submit" in request.POST or VOIDS_AND_SUBMIT in request.POST
+    return {
+        "decided": exc,
+        "confirm": VOIDS_AND_SUBMIT if submits else VOIDS,
+        "apart": apart_from(form.version, form) if form.version else [],
+        **_kept(request, form, post),
+    }
+
+
+def keep_closed(request: HttpRequest, form: PostForm, post: Post) -> dict[str, Any]:
+    """The post can no longer be edited: keep what was typed. Nothing, where nothing was."""
+    version = form.version
+    rows = apart_from(version, form) if version else []
+    if version is None or _says_the_same(version, form, rows):
+        return {}
+    return {"apart": rows, "is_asked": True, **_kept(request, form, post)}
+
+
+def open_closed(user: User, post: Post, query: QueryDict) -> Opened | None:
+    """What this person typed before the post could no longer be edited, or threw away just now;
+    None where there is nothing of theirs."""
+    form, told = open_post(user, post, query)
+    if not told.get("scratch") and not told.get("discarded"):
+        return None
+    told["apart"] = apart_from(form.version, form) if form.version and form.is_bound else []
+    return form, told
+
+
+def _says_the_same(version: PostVersion, form: PostForm, rows: list[dict[str, Any]]) -> bool:
+    return not rows and _typed_alike(version, form) and _is_only_content(version, form)
 
 
 def _kept(request: HttpRequest, form: PostForm, post: Post) -> dict[str, Any]:
@@ -279,6 +322,7 @@ def hidden(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
         "scratch_token": context.get("token") or place.token,
         "scratch_page": place.page,
         "scratch_over": context.get("over") or place.over or "",
+        OPENED_AS: context.get(OPENED_AS) or read_mark(request.POST.get(OPENED_AS, "")),
     }
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content.models import PostVersion
+from content.models import Post, PostVersion
+from content.standing import decided_meanwhile, standing
 
 
 class ContentError(Exception):
@@ -37,12 +38,24 @@ class EditConflict(ContentError):
         self.current = current
 
 
+class IsOut(GateRefused):
+    """An edit of what is out, or may be, or is over."""
+
+
 class PolicyChanged(ContentError):
     """The policy in force is not the one that the person read."""
 
 
 class VoidsApproval(ContentError):
     """A change that ends a review or an approval was asked for without saying so."""
+
+
+class DecidedMeanwhile(VoidsApproval):
+    """Somebody submitted or approved the post since it was opened: a save would undo that."""
+
+    def __init__(self, *, post: Post, actor: User) -> None:
+        super().__init__(decided_meanwhile(post, actor))
+        self.standing = standing(post)
 
 
 def saved_meanwhile(version: PostVersion, reader: User) -> str:

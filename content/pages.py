@@ -107,6 +107,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
+        "left_unsaved": may_draft and not post.is_editable and getattr(post, "has_unsaved", False),
         "may_duplicate": version is not None and user.holds("content.draft"),
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,

@@ -10,7 +10,14 @@ from django.utils.translation import ngettext
 from content import actions
 from content.forms import PostForm
 from content.models import Post
+from content.standing import read_mark
 from govsocial.web.templatetags.formats import moment
+
+# What the form knew when it was opened (``content.standing``).
+OPENED_AS = "opened_as"
+# The buttons that save although it undoes what was decided meanwhile: each says what that was.
+VOIDS = "voids"
+VOIDS_AND_SUBMIT = "voids_and_submit"
 
 
 def create(request: HttpRequest, form: PostForm) -> Post:
@@ -35,6 +42,7 @@ def create(request: HttpRequest, form: PostForm) -> Post:
 def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
     """Raises ``ContentError``."""
     based_on, document = form.cleaned_data["based_on"] or 0, form.document()
+    known = _known(request)
     if not form.wants_slot:
         return actions.edit_post(
             actor=form.user,
@@ -43,6 +51,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
             based_on=based_on,
             carried=form.carried(),
             from_bank=form.taken_over,
+            known=known,
         )
     return _told(
         request,
@@ -54,8 +63,15 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
             based_on=based_on,
             carried=form.carried(),
             from_bank=form.taken_over,
+            known=known,
         ),
     )
+
+
+def _known(request: HttpRequest) -> str:
+    """What this person knows was decided: as the form was opened, or as they were asked since."""
+    sent = (request.POST.get(name) for name in (VOIDS, VOIDS_AND_SUBMIT, OPENED_AS))
+    return read_mark(next((one for one in sent if one), ""))
 
 
 def _told(request: HttpRequest, saved: actions.InSlot) -> Post:

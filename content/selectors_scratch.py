@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from content.models import Post, Scratch
@@ -20,3 +22,10 @@ def new_scratches_of(user: User) -> QuerySet[Scratch]:
 
 def scratch_for(user: User, post: Post) -> Scratch | None:
     return scratches_of(user).filter(post=post, discarded_at=None).first()
+
+
+def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
+    """Add ``has_unsaved``: whether this person typed something there and did not save it."""
+    mine = scratches_of(user).filter(post=OuterRef("pk"), discarded_at=None)
+    told: QuerySet[Any] = posts.annotate(has_unsaved=Exists(mine))
+    return told

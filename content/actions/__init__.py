@@ -41,6 +41,7 @@ from content.actions.confirming import (
     settle_publication,
 )
 from content.actions.contacts import add_known_contact, remove_known_contact
+from content.actions.correcting import correct_with_scratch
 from content.actions.drafting import (
     create_post,
     edit_post,
@@ -140,6 +141,7 @@ __all__ = [
     "claim_withdrawals",
     "close_campaign",
     "confirm_publication",
+    "correct_with_scratch",
     "create_post",
     "delete_withdrawn",
     "describe_media",

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, Unit, User
 from content.actions.completing import missing_from
 from content.actions.links import plan_link_checks
+from content.actions.media_reach import refuse_media_out_of_reach
 from content.actions.outgoing import recipient
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.telling import tell_submitted
 from content.actions.variants import prepared
+from content.closed import perhaps_out
 from content.declaring import still_declared
 from content.documents import Document, digest_of
-from content.errors import ContentError, EditConflict, GateRefused
+from content.errors import ContentError, DecidedMeanwhile, EditConflict, IsOut
 from content.events import (
     APPROVAL_VOIDED,
     POST_CREATED,
@@ -31,10 +33,11 @@ from content.events import (
 )
 from content.finding_rules.personal import identity_numbers
 from content.findings import still_justified
-from content.media_items import item_of
-from content.models import BankUse, MediaFile, Post, PostVersion, Publication, Relation, Review
+from content.models import BankUse, Post, PostVersion, Relation, Review
+from content.models.ended import Ended
 from content.policies import asked_for
 from content.selectors_bank import bank_texts_visible_to
+from content.standing import standing, to_call_back
 from content.surroundings import findings_of
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
@@ -150,6 +153,7 @@ def edit_post(
     based_on: int,
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
+    known: str | None = None,
 ) -> Post:
     """Save another version, unless it would say what the current one says: a form that is sent
     twice saves once.
@@ -159,6 +163,9 @@ def edit_post(
     scheduled; a post that is out, or may be, is not edited any more (``ContentError``).
     ``carried`` names the confirmations that nobody gave just now (``content.declaring``), and
     ``from_bank`` what it takes over, as in ``create_post``.
+    ``known`` is the ``standing`` that the editor knew of: ``DecidedMeanwhile`` is raised where an
+    edit would undo what was decided since; None undoes whatever there is. What was undone stands in
+    ``ended`` of the post that is returned.
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
@@ -167,17 +174,14 @@ def edit_post(
     current = _current(post)
     if document.canonical() == current.canonical:
         return post
+    if not post.is_editable or perhaps_out(post):
+        raise IsOut(_("This post is out, or may be: it can no longer be edited."), why="is_out")
     if current.number != based_on:
         raise EditConflict(current=current, actor=actor)
-    if (
-        not post.is_editable
-        or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
-    ):
-        raise GateRefused(
-            _("This post is out, or may be: it can no longer be edited."), why="is_out"
-        )
     if post.status != Post.Status.DRAFT:
-        _void_review(post, actor)
+        if known is not None and known != standing(post):
+            raise DecidedMeanwhile(post=post, actor=actor)
+        post.ended = _void_review(post, actor)
     version = _add_version(post, actor, document, number=current.number + 1)
     _take_over(version, actor, from_bank)
     record(
@@ -285,7 +289,8 @@ def close_review(post: Post, status: str) -> None:
     reviews.update(status=status, closed_at=timezone.now())
 
 
-def _void_review(post: Post, actor: User) -> None:
+def _void_review(post: Post, actor: User) -> Ended:
+    called_back = to_call_back(post)
     was_approved = post.status in {Post.Status.APPROVED, Post.Status.SCHEDULED}
     close_review(post, Review.Status.SUPERSEDED)
     cancel_for_edit(post, actor=actor)
@@ -293,6 +298,7 @@ def _void_review(post: Post, actor: User) -> None:
     move(post, Post.Status.DRAFT)
     event = APPROVAL_VOIDED if was_approved else POST_TAKEN_BACK
     record(event, actor=actor, target=post, version=number)
+    return Ended(number, was_approved, called_back)
 
 
 def _add_version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:
@@ -346,7 +352,7 @@ def _all_addressed(actor: User, unit_id: int, documents: Sequence[Document]) -> 
 def _addressed_to(
     accounts: Mapping[int, OfficialAccount], unit_id: int, document: Document
 ) -> Document:
-    _check_media_reach(unit_id, document)
+    refuse_media_out_of_reach(unit_id, document)
     meant = {pk: accounts[pk] for pk in document.texts}
     return replace(
         document,
@@ -367,23 +373,6 @@ def _justified(document: Document, unit: Unit, post: Post | None = None) -> Docu
         return document
     found = findings_of(document, unit, post)
     return replace(document, justified=still_justified(document, found))
-
-
-def _check_media_reach(unit_id: int, document: Document) -> None:
-    named = [*document.media, *([document.film] if document.film else [])]
-    known = MediaFile.objects.filter(
-        unit_id=unit_id,
-        sha256__in={item.sha256 for item in named},
-        record__isnull=False,
-        record__archived_at=None,
-    )
-    facts = {item_of(media, "") for media in known}
-    if any(replace(item, alt="") not in facts for item in named):
-        raise PermissionDenied
-    if any(item.is_film for item in document.media) or (
-        document.film is not None and not document.film.is_film
-    ):
-        raise PermissionDenied
 
 
 def _current(post: Post) -> PostVersion:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content.errors import ContentError, saved_meanwhile
-from content.models import Post, Publication, Scratch
+from content.models import Post, Scratch
 from govsocial.web.permissions import require
 
 # A post for 60 accounts with a text of its own each is far below; the database stops at 256 KiB.
@@ -50,8 +50,9 @@ def keep_scratch(
     based_on: int,
     is_refused: bool = False,
 ) -> Scratch:
-    """Keep what the form holds now. Raises ``ContentError`` where it is too much, where the post
-    cannot be edited, and where a later text of the same person is kept already.
+    """Keep what the form holds now. Raises ``ContentError`` where it is too much, and where a
+    later text of the same person is kept already. What was typed for a post that went out meanwhile
+    is kept as well: it can become a correction (``correct_with_scratch``).
 
     ``is_refused``: it was to be saved and was not, so it is no copy that arrives after its version.
     """
@@ -85,11 +86,6 @@ def keep_scratch(
 def _refuse_late(actor: User, post_id: int, based_on: int | None) -> None:
     post = Post.objects.get(pk=post_id)
     require(actor, "content.draft", post.unit_id)
-    if (
-        not post.is_editable
-        or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
-    ):
-        raise ContentError(_("This post is out, or may be: it can no longer be edited."))
     if based_on is None:
         return
     mine = post.versions.filter(editor=actor, number__gt=based_on).order_by("-number").first()

@@ -105,6 +105,7 @@ def save_in_free_slot(
     based_on: int = 0,
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
+    known: str | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
     that the document is meant for.
@@ -133,6 +134,7 @@ def save_in_free_slot(
             based_on=based_on,
             carried=carried,
             from_bank=from_bank,
+            known=known,
         )
         if made is not None:
             if made.post.current_version_id == post.current_version_id:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit, User
 from content.documents import Document
+from content.models.ended import Ended
 from govsocial.web.as_of_now import as_of_now
 
 
@@ -114,6 +115,8 @@ class Post(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     # What pages say of it: queries of lists add it (``content.states``).
     shown_status: str
+    # What the save that made its current version took from it; only just after that save.
+    ended: Ended | None = None
 
     class Meta:
         verbose_name = _("post")

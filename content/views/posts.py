@@ -8,20 +8,33 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, composing, pages, pages_freezes, saving, selectors, states
+from content import (
+    actions,
+    composing,
+    pages,
+    pages_freezes,
+    saving,
+    selectors,
+    selectors_scratch,
+    states,
+)
 from content.actions.media import title_of
 from content.campaign_choice import says_campaign
+from content.closed import Closed, closed
 from content.composing import post_to_edit
-from content.errors import ContentError, EditConflict
+from content.errors import ContentError, DecidedMeanwhile, EditConflict, IsOut
 from content.forms import PostForm
 from content.missing_parts import parts_of
 from content.models import Post
+from content.standing import told_of_save
 from content.views import describing
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 # The button that searches for accounts and saves nothing.
 LOOK = "look"
+# The button that begins a correction with what was typed for a post that went out meanwhile.
+CORRECT = "correct"
 # The button that goes on with what was typed on top of the version that it names.
 ONTO = "onto"
 
@@ -32,6 +45,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
     posts = selectors.with_what_it_wrote(states.with_status_of_first(posts), user)
+    posts = selectors_scratch.with_unsaved(posts, user)
     post = get_object_or_404(posts, pk=post_id)
     context = pages_freezes.post_page(post, user, request.GET.get("account"))
     # Who approves several at once has opened each: this is where that is noted.
@@ -73,13 +87,13 @@ def post_create(request: HttpRequest) -> HttpResponse:
 def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     post = post_to_edit(user, post_id)
+    is_closed = closed(post)
     if request.method != "POST":
-        form, opened = composing.open_post(user, post, request.GET)
-        missing = pages.missing_of(request, post)
-        opened["missing"] = parts_of(missing, form)
-        form.asked = [one.field or "" for one in missing]
-        return _form_page(request, form, post=post, **opened)
+        return _open_closed(request, post, is_closed) if is_closed else _open(request, post)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
+    if is_closed:
+        _ready(form)
+        return _answer_closed(request, form, post, is_closed)
     if ONTO in request.POST:
         return _go_on(request, form, post)
     if not _ready(form) or _is_aside(request):
@@ -90,6 +104,44 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         return _refused(request, form, post, exc)
     composing.end(user, request.POST, post)
     return _after_save(request, post, form)
+
+
+def _open(request: HttpRequest, post: Post) -> HttpResponse:
+    form, opened = composing.open_post(person(request), post, request.GET)
+    missing = pages.missing_of(request, post)
+    opened["missing"] = parts_of(missing, form)
+    form.asked = [one.field or "" for one in missing]
+    return _form_page(request, form, post=post, **opened)
+
+
+def _open_closed(request: HttpRequest, post: Post, is_closed: Closed) -> HttpResponse:
+    """To the post, unless there is a text of this person that was never saved."""
+    opened = composing.open_closed(person(request), post, request.GET)
+    if opened is None:
+        messages.warning(request, is_closed.told)
+        return redirect("content:post_detail", post.pk)
+    form, told = opened
+    return _form_page(request, form, post=post, closed=is_closed, **told)
+
+
+def _answer_closed(
+    request: HttpRequest, form: PostForm, post: Post, is_closed: Closed
+) -> HttpResponse:
+    """Keep what was typed, and begin a correction with it where that was asked for."""
+    form.errors.clear()
+    told = composing.keep_closed(request, form, post)
+    if not told:
+        messages.warning(request, is_closed.told)
+        return redirect("content:post_detail", post.pk)
+    if CORRECT in request.POST and "scratch" in told:
+        try:
+            begun = actions.correct_with_scratch(actor=form.user, post_id=post.pk)
+        except ContentError as exc:
+            told["refusal"] = str(exc)
+        else:
+            messages.success(request, _("The correction is begun with your text. Save it."))
+            return redirect("content:post_edit", begun.pk)
+    return _form_page(request, form, post=post, closed=is_closed, status=409, **told)
 
 
 @require_POST
@@ -152,12 +204,19 @@ def _ready(form: PostForm) -> bool:
 
 def _after_save(request: HttpRequest, post: Post, form: PostForm) -> HttpResponse:
     _place(request, post, form)
-    if "submit" in request.POST:
+    version = post.current_version
+    told = told_of_save(post.ended, version.number) if post.ended and version else ""
+    if "submit" in request.POST or saving.VOIDS_AND_SUBMIT in request.POST:
+        if told:
+            messages.warning(request, told)
         if post.status == Post.Status.SUBMITTED:
             messages.success(request, _("It is submitted already."))
             return redirect("content:post_detail", post.pk)
-        return _submit(request, post, post.current_version.number if post.current_version else 0)
-    messages.success(request, _("Saved."))
+        return _submit(request, post, version.number if version else 0)
+    if told:
+        messages.warning(request, f"{told} " + _("Submit it again."))
+    else:
+        messages.success(request, _("Saved."))
     return redirect("content:post_detail", post.pk)
 
 
@@ -194,16 +253,37 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
 def _refused(
     request: HttpRequest, form: PostForm, post: Post | None, exc: ContentError
 ) -> HttpResponse:
-    if isinstance(exc, EditConflict) and post is not None:
-        apart = composing.keep_refused(request, form, post, exc.current)
-        if not apart:
-            composing.end(form.user, request.POST, post)
-            told = _("Version %(number)s says the same already: nothing had to be saved.")
-            messages.success(request, told % {"number": exc.current.number})
-            return redirect("content:post_detail", post.pk)
-        return _form_page(request, form, post=post, status=409, **apart)
+    if post is not None and isinstance(exc, EditConflict | DecidedMeanwhile | IsOut):
+        return _overtaken(request, form, post, exc)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     return _form_page(request, form, post=post, status=409)
+
+
+def _overtaken(
+    request: HttpRequest, form: PostForm, post: Post, exc: EditConflict | DecidedMeanwhile | IsOut
+) -> HttpResponse:
+    """Nothing is saved: somebody saved, decided or sent it meanwhile. What was typed is kept."""
+    if isinstance(exc, DecidedMeanwhile):
+        asked = composing.keep_decided(request, form, post, exc)
+        return _form_page(request, form, post=post, status=409, **asked)
+    if isinstance(exc, EditConflict):
+        return _conflict(request, form, post, exc)
+    post.refresh_from_db(fields=["status"])
+    is_closed = closed(post)
+    if is_closed is not None:
+        return _answer_closed(request, form, post, is_closed)
+    form.add_error(None, str(exc))
+    return _form_page(request, form, post=post, status=409)
+
+
+def _conflict(request: HttpRequest, form: PostForm, post: Post, exc: EditConflict) -> HttpResponse:
+    apart = composing.keep_refused(request, form, post, exc.current)
+    if not apart:
+        composing.end(form.user, request.POST, post)
+        told = _("Version %(number)s says the same already: nothing had to be saved.")
+        messages.success(request, told % {"number": exc.current.number})
+        return redirect("content:post_detail", post.pk)
+    return _form_page(request, form, post=post, status=409, **apart)
 
 
 def _go_on(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import person
 from content import actions, composing, selectors_scratch
+from content.closed import Closed, closed
 from content.errors import ContentError, saved_meanwhile
 from content.forms_pictures import is_key
-from content.models import Scratch
+from content.models import Post, Scratch
 from govsocial.web.permissions import requires
 from govsocial.web.templatetags.formats import clock
 
@@ -33,12 +35,26 @@ def scratch_keep(request: HttpRequest) -> HttpResponse:
         )
     except ContentError as exc:
         return JsonResponse({"message": str(exc)}, status=409)
+    return JsonResponse({"message": _told(kept, post, user)})
+
+
+def _told(kept: Scratch, post: Post | None, user: User) -> str:
+    time, is_closed = clock(kept.kept_at), closed(post) if post else None
+    if is_closed is not None:
+        return f"{is_closed.told} {_kept_beside(is_closed, time)}"
     told = _("What you type is kept, %(time)s. It is no version before you save it.")
-    told %= {"time": clock(kept.kept_at)}
+    told %= {"time": time}
     newest = post.current_version if post else None
     if newest is not None and newest.number > kept.based_on:
         told = f"{saved_meanwhile(newest, user)} {told}"
-    return JsonResponse({"message": told})
+    return told
+
+
+def _kept_beside(is_closed: Closed, time: str) -> str:
+    told = _("What you type is kept for you alone, %(time)s.")
+    if is_closed.may_correct:
+        told = _("What you type is kept for you alone, %(time)s: make a correction of it.")
+    return told % {"time": time}
 
 
 @require_POST

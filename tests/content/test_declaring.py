@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from content.actions.completing import missing_from
 from content.models import Post
+from content.standing import standing
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import Stage, answers, make_stage
@@ -71,7 +72,14 @@ def test_it_holds_while_the_public_reads_the_same(stage: Stage, client: Client) 
     assert kept.status_code == 302
     assert stage.fresh().status == Post.Status.SUBMITTED
     # And a text of one account is a text.
-    save(client, stage, "Vaksin rabies gratis.", "2", **{f"text_{stage.account.pk}": "Lain"})
+    save(
+        client,
+        stage,
+        "Vaksin rabies gratis.",
+        "2",
+        opened_as=standing(stage.post),
+        **{f"text_{stage.account.pk}": "Lain"},
+    )
     assert confirmed(stage) == set()
 
 

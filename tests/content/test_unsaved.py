@@ -301,7 +301,7 @@ def test_forged_posts_are_not_found_and_those_that_are_out_are_told(
 ) -> None:
     assert keep(client_as(stage.cast.fajar), stage.post).status_code == 404
     assert keep(client_as(stage.cast.sari), stage.post).status_code == 403
-    dwi = client_as(stage.cast.dwi)
+    dwi = client_as(factories.reads_english(stage.cast.dwi))
     for forged in ("0", "999999999999", "9" * 30, "-1", "x"):
         assert dwi.post(f"{KEEP}?post={forged}", {"text": "x"}).status_code in {200, 404}
     assert not Scratch.objects.exclude(post=None).exists()
@@ -310,7 +310,9 @@ def test_forged_posts_are_not_found_and_those_that_are_out_are_told(
     actions.reject_post(
         actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Tidak tepat."
     )
-    assert keep(dwi, stage.post, based_on=1).status_code == 409
+    late = keep(dwi, stage.post, based_on=1)
+    assert "rejected" in late.json()["message"]
+    assert "kept for you alone" in late.json()["message"]
 
 
 def test_bad_input_is_kept_as_far_as_it_can_be_or_refused_in_words(

@@ -1,0 +1,146 @@
+"""A form that was opened before somebody decided, or before the post went out, loses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from content import actions
+from content.errors import DecidedMeanwhile
+from content.models import Post, Publication, Scratch
+from content.standing import standing
+from govsocial.audit.models import Entry
+from tests import factories
+from tests.cast import Cast
+from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.test_unsaved import edit, keep, save
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return make_stage(cast)
+
+
+@pytest.fixture
+def client(cast: Cast, client_as: Callable[[object], Client]) -> Client:
+    return client_as(factories.reads_english(cast.dwi))
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def detail(stage: Stage) -> str:
+    return reverse("content:post_detail", args=[stage.post.pk])
+
+
+def test_an_approval_given_meanwhile_is_asked_about_before_it_ends(
+    stage: Stage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    stage.submit()
+    with django_assert_max_num_queries(15):
+        opened = hidden(client.get(edit(stage)).content.decode(), "opened_as")
+    stage.approve()
+    sent = {"accounts": stage.account.pk, "opened_as": opened}
+    # Neither does what is forged, or a form that knows nothing, end it without a word.
+    for known in (opened, "", "x\0", "0.0"):
+        asked = save(client, stage, "Kalimat saya", **sent | {"opened_as": known})
+        assert asked.status_code == 409
+    page = asked.content.decode()
+    assert "Sari Wulandari approved version 1 in the meantime." in page
+    assert "Saving ends the approval and cancels 1 publication." in page
+    assert "Save draft</button>\n" not in page.split('class="card-foot')[1]
+    assert "Kalimat saya" in page
+    assert stage.fresh().status == Post.Status.SCHEDULED
+    assert Scratch.objects.get().fields["text"] == ["Kalimat saya"]
+    Scratch.objects.all().delete()
+    saved = save(client, stage, "Kalimat saya", **sent, voids=hidden(page, "voids"))
+    told = client.get(saved["Location"]).content.decode()
+    assert "Saved as version 2. The approval of version 1 no longer counts, 1 publica" in told
+    assert "Submit it again." in told
+    assert stage.fresh().status == Post.Status.DRAFT
+    assert Publication.objects.get().status == Publication.Status.CANCELLED
+    assert Entry.objects.filter(event="content.post.approval_voided").count() == 1
+
+
+def test_what_the_form_was_opened_with_is_ended_without_a_question(
+    stage: Stage, client: Client
+) -> None:
+    stage.submit()
+    known = standing(stage.fresh())
+    with pytest.raises(DecidedMeanwhile, match="version 1"):
+        actions.edit_post(
+            actor=stage.cast.rina,
+            post_id=stage.post.pk,
+            document=document(stage.account, text="Lain"),
+            based_on=1,
+            known="",
+        )
+    sent = {"accounts": stage.account.pk, "opened_as": known, "submit": "1"}
+    saved = save(client, stage, "Kalimat saya", **sent)
+    told = client.get(saved["Location"]).content.decode()
+    assert "The submission of version 1 is taken back." in told
+    assert stage.fresh().status == Post.Status.SUBMITTED
+
+
+def test_the_composer_of_a_live_post_leads_to_the_post_and_what_was_typed_becomes_a_correction(
+    stage: Stage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    stage.submit().approve()
+    opened = standing(stage.fresh())
+    stage.send(FakePlatform())
+    led = client.get(edit(stage), follow=True)
+    assert led.redirect_chain == [(detail(stage), 302)]
+    assert "This post has been live since" in led.content.decode()
+    assert "Your unsaved text" not in led.content.decode()
+    # The form was open already.
+    kept = keep(client, stage.post, based_on=1, text="Kalimat")
+    assert "live since" in kept.json()["message"]
+    over = Scratch.objects.get().page
+    assert "Your unsaved text" in client.get(detail(stage)).content.decode()
+    sent = {"accounts": stage.account.pk, "opened_as": opened, "over": over}
+    refused = save(client, stage, "Kalimat saya", title="Jadwal vaksinasi", **sent)
+    assert refused.status_code == 409
+    with django_assert_max_num_queries(15):
+        page = client.get(edit(stage)).content.decode()
+    for shown in (page, refused.content.decode()):
+        assert "Kalimat saya" in shown
+        assert "Make it a correction with this text" in shown
+        assert "Save and submit" not in shown
+    sent |= {"over": hidden(page, "scratch_over"), "correct": "1", "title": "Jadwal vaksinasi"}
+    begun = client.get(save(client, stage, "Kalimat saya", **sent)["Location"])
+    correction = Post.objects.latest("pk")
+    assert (correction.follows, correction.relation) == (stage.post, "correction")
+    assert correction.status == Post.Status.DRAFT
+    assert "Kalimat saya" in begun.content.decode()
+    left = Scratch.objects.get()
+    assert left.post == correction
+    assert left.fields["title"] == [correction.title]
+    assert not [name for name in left.fields if name.startswith("confirm_")]
+    assert stage.fresh().status == Post.Status.LIVE
+    assert stage.post.versions.count() == 1
+    assert Entry.objects.filter(event="content.post.followed").count() == 1
+
+
+def test_what_was_typed_for_a_rejected_post_is_kept_and_corrects_nothing(
+    stage: Stage, client: Client
+) -> None:
+    stage.submit()
+    actions.reject_post(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Tidak tepat."
+    )
+    refused = save(client, stage, "Kalimat saya", correct="1")
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "This post was rejected and can no longer be edited." in page
+    assert 'name="correct"' not in page
+    assert Post.objects.count() == 1
+    thrown = reverse("content:scratch_discard", args=[Scratch.objects.get().pk])
+    assert "was thrown away" in client.post(thrown, follow=True).content.decode()
