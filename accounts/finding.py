@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from accounts.models import OfficialAccount, Unit, User
+from accounts.models.naming import told_apart
 from accounts.selectors import units_below
 from govsocial.web.finding import FoundField, FoundFilter
 from govsocial.web.forms import LongSelect
@@ -56,12 +57,12 @@ class UnitFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # unt
 
 
 def account_has(word: str) -> Q:
-    """In the name, the handle (with or without @), or as the name of the platform."""
+    """In the name, the handle (with or without @), or in the name of the platform."""
     plain = word.strip("@()")
     platforms = [
         value
         for value, label in OfficialAccount.Platform.choices
-        if plain and str(label).casefold() == plain.casefold()
+        if plain and plain.casefold() in (str(label).casefold(), *str(label).casefold().split())
     ]
     return Q(display_name__icontains=word) | Q(handle__icontains=plain) | Q(platform__in=platforms)
 
@@ -75,11 +76,17 @@ def person_named(person: User) -> str:
     return f"{person.full_name} · {person.email}"
 
 
+def account_named(account: OfficialAccount) -> str:
+    return account.in_words
+
+
 def account_filter(**more: Any) -> FoundFilter:
     """The filter ``account`` of a list; ``filters["account"].field.queryset`` is its accounts."""
     return FoundFilter(
         label=_("Account"),
         matching=account_has,
+        label_of=account_named,
+        labels_of=told_apart,
         placeholder=_("Name or @handle"),
         **more,
     )
@@ -93,7 +100,20 @@ def person_filter(**more: Any) -> FoundFilter:
 
 
 def account_field(**more: Any) -> FoundField:
-    return FoundField(matching=account_has, placeholder=_("Name or @handle"), **more)
+    """One official account; ``group_of`` is ``unit_of`` where its rows come by unit, with it."""
+    more.setdefault("empty_label", _("Choose an account"))
+    more.setdefault("error_messages", {"required": _("Choose an account.")})
+    return FoundField(
+        matching=account_has,
+        label_of=account_named,
+        labels_of=told_apart,
+        placeholder=_("Name or @handle"),
+        **more,
+    )
+
+
+def unit_of(account: OfficialAccount) -> str:
+    return str(account.unit)
 
 
 def person_field(**more: Any) -> FoundField:

@@ -89,11 +89,6 @@ LISTS = (ETHICS, CONDUCT)
 POINTS = {point.key: point for one in LISTS for point in one.points}
 
 
-DECLARE_AGAIN = _(
-    "The text changed since this was declared (version %(number)s): please declare it again."
-)
-
-
 class Secrecy(models.TextChoices):
     """Security classes of records (klasifikasi keamanan arsip). Only the first one goes out."""
 
@@ -133,10 +128,12 @@ def missing_declarations(
     for one in LISTS:
         if not is_confirmed(document, one):
             told = gettext("Read the statements and confirm them: %(title)s.")
-            told %= {"title": one.title}
             if one.key in before:
-                told = f"{DECLARE_AGAIN % {'number': before[one.key]}} {told}"
-            yield ContentError(told, field=f"confirm_{one.key}")
+                told = gettext(
+                    "The text changed since version %(number)s; confirm again: %(title)s."
+                )
+            words = {"title": one.title, "number": before.get(one.key)}
+            yield ContentError(told % words, field=f"confirm_{one.key}")
     if not set(declared.doubts) <= POINTS.keys():
         yield ContentError(gettext("Choose from the values that are offered."), field="doubts")
     if declared.doubts and not readable(declared.doubt):

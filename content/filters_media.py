@@ -24,7 +24,7 @@ KINDS = {"picture": _("Pictures"), "film": _("Films")}
 class MediaFilter(StrictFilterSet):
     """The library, without what was put away unless ``state`` asks for it."""
 
-    SELDOM = ("uploaded_by", "state")
+    SELDOM = ("used", "uploaded_by", "state")
 
     search = WordsFilter(placeholder=_("Title, description, owner"))
     unit = UnitFilter()

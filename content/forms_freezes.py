@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.finding import account_field
-from accounts.models import OfficialAccount, Unit, User
+from accounts.finding import account_field, unit_of
+from accounts.models import Unit, User
 from accounts.selectors import units_visible_to
 from content.models import Freeze
+from content.selectors import accounts_to_publish_on
 from govsocial.web.forms import MomentField, ReasonForm
 
 
@@ -22,12 +23,14 @@ class FreezeForm(ReasonForm):
         queryset=Unit.objects.none(),
         label=gettext_lazy("Unit"),
         empty_label=gettext_lazy("Choose a unit"),
+        error_messages={"required": gettext_lazy("Choose a unit.")},
         help_text=gettext_lazy("With everything below it, unless you choose one account."),
     )
     official_account = account_field(
         label=gettext_lazy("Only one account of it"),
         required=False,
         empty_label=gettext_lazy("All accounts of the unit and below it"),
+        group_of=unit_of,
     )
     kind = forms.ChoiceField(label=gettext_lazy("Occasion"), choices=Freeze.Kind.choices)
     spares_emergencies = forms.BooleanField(
@@ -54,8 +57,8 @@ class FreezeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         units = units_visible_to(user, "content.freeze")
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a model choice field
-        accounts = OfficialAccount.objects.filter(unit_id__any=user.units_with("content.freeze"))
-        self.fields["official_account"].queryset = accounts.order_by("display_name", "pk")  # type: ignore[attr-defined]  # a found field
+        accounts = accounts_to_publish_on(user, "content.freeze")
+        self.fields["official_account"].queryset = accounts  # type: ignore[attr-defined]  # a found field
 
     def clean_expected_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["expected_until"]

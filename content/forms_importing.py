@@ -18,10 +18,12 @@ class DraftImportForm(forms.Form):
         queryset=Unit.objects.none(),
         label=_("Unit"),
         empty_label=_("Choose a unit"),
+        error_messages={"required": _("Choose a unit.")},
         help_text=_("All drafts become posts of this unit, and times are in its zone."),
     )
     file = forms.FileField(
         label=_("List of drafts"),
+        error_messages={"required": _("Choose a file.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv"}),
         help_text=_("XLSX or CSV in UTF-8, at most 5 MB and 200 rows."),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.forms import DateInput
 from accounts.models import Unit, User
@@ -169,7 +169,7 @@ class RecordForm(forms.Form):
         ),
         (
             "consent",
-            gettext_lazy("Who agreed"),
+            pgettext_lazy("media", "Consent"),
             ("people", "minors", "consent_by_guardians", "consent_place", "consent_file",
              "consent_until"),
         ),

@@ -149,11 +149,13 @@ class ConclusionForm(forms.Form):
 
 class ToolForm(_Clean):
     goal = forms.ChoiceField(label=gettext_lazy("Goal"))
-    official_account = account_field(label=gettext_lazy("Account"), required=False)
+    official_account = account_field(
+        label=gettext_lazy("Account"), required=False, empty_label=gettext_lazy("No account")
+    )
     platform = forms.ChoiceField(
         label=gettext_lazy("Or a platform"),
         required=False,
-        choices=[("", "---------"), *OfficialAccount.Platform.choices],
+        choices=[("", gettext_lazy("No platform")), *OfficialAccount.Platform.choices],
         help_text=gettext_lazy("Where no single account is meant."),
     )
     topics = forms.CharField(
@@ -196,10 +198,12 @@ class SpendingForm(_Clean):
     label = forms.ChoiceField(
         label=gettext_lazy("Label that readers see"),
         required=False,
-        choices=[("", "---------"), *PaidLabel.choices],
+        choices=[("", gettext_lazy("No label")), *PaidLabel.choices],
         help_text=gettext_lazy("Needed for advertisements and influencers."),
     )
-    official_account = account_field(label=gettext_lazy("Account"), required=False)
+    official_account = account_field(
+        label=gettext_lazy("Account"), required=False, empty_label=gettext_lazy("No account")
+    )
     post = FoundField(
         label=gettext_lazy("Post that was paid for"),
         matching=post_has,

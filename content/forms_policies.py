@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.finding import account_field
+from accounts.finding import account_field, unit_of
 from accounts.models import Unit, User
 from accounts.selectors import units_visible_to
 from content.actions.policies import Covered
@@ -32,6 +32,7 @@ _BEFORE = [
 class _UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when run
     def __init__(self, **more: Any) -> None:
         more.setdefault("empty_label", _("Choose a unit"))
+        more.setdefault("error_messages", {"required": _("Choose a unit.")})
         super().__init__(queryset=Unit.objects.none(), widget=LongSelect, **more)
 
 
@@ -46,7 +47,9 @@ class PolicyForm(ReasonForm):
     official_account = account_field(
         label=_("Official account"),
         required=False,
-        help_text=_("Leave it empty for all accounts. An account belongs to the unit above."),
+        empty_label=_("All accounts"),
+        group_of=unit_of,
+        help_text=_("An account belongs to the unit above."),
     )
     sensitivity = forms.ChoiceField(
         label=_("Sensitivity"),
@@ -154,7 +157,7 @@ def as_typed(policy: ApprovalPolicy) -> dict[str, Any]:
 class AskForm(forms.Form):
     """What would be asked for, of whom: in the address."""
 
-    account = account_field(label=_("Official account"))
+    account = account_field(label=_("Official account"), group_of=unit_of)
     sensitivity = forms.ChoiceField(
         label=_("Sensitivity"), choices=[*Sensitivity.choices, (EMERGENCY, _("Emergency"))]
     )
@@ -176,6 +179,7 @@ class RetrospectiveForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label=_("Your verdict"),
+        error_messages={"required": _("Choose your verdict.")},
         choices=Retrospective.Verdict.choices,
         widget=forms.RadioSelect,
     )

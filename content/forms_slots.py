@@ -10,15 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.finding import account_field
-from accounts.models import OfficialAccount, User
+from accounts.finding import account_field, unit_of
+from accounts.models import User
 from content.models import Weekday
+from content.selectors import accounts_to_publish_on
 
 
 class SlotsForm(forms.Form):
     """Slots of one account, at one time on several days."""
 
-    official_account = account_field(label=gettext_lazy("Official account"))
+    official_account = account_field(label=gettext_lazy("Official account"), group_of=unit_of)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
         choices=Weekday.choices,
@@ -34,7 +35,7 @@ class SlotsForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = OfficialAccount.objects.filter(unit_id__any=user.units_with("accounts.manage"))
+        rows = accounts_to_publish_on(user, "accounts.manage")
         self.fields["official_account"].queryset = rows  # type: ignore[attr-defined]  # a FoundField
 
     def clean_at(self) -> time:

@@ -34,8 +34,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.naming import signs_of, told_apart
+from content.following import first_rows
 from content.models import Publication
-from content.selectors import with_time_shown
+from content.outlets import urgency
+from content.selectors import TROUBLE, with_time_shown
 from content.states import shown_status
 from govsocial.web.templatetags.formats import clock, hours, zone_name
 
@@ -48,7 +50,8 @@ _STATUS = Publication.Status
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A post: its title, when its first publication of today is out or due, the status of the
-    whole post, its first accounts, each with its sign and its name, and how many more it has."""
+    whole post, its first accounts, each with its sign and its name, and how many more it has. Of a
+    post that one may not see, the status is that of the publication that ``url`` opens."""
 
     title: str
     url: str
@@ -62,34 +65,44 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """``zone`` is the name of the zone of all times; "" where they differ and each names its
-    own. ``more`` is how many posts of today are not shown."""
+    own. ``is_cut`` where posts of today are not shown; ``publications`` is how many ``url`` lists,
+    which are more than the posts."""
 
     rows: list[Row]
     zone: str
-    more: int
+    is_cut: bool
+    publications: int
     url: str
 
 
 def add_today(visible: QuerySet[Publication], start: datetime, until: datetime) -> QuerySet[Any]:
     """Add to publications whether they are ``of_today``: one of those to show. These have the
-    ``post_status``, the time and number of publications of their row, and how many posts there
-    are. In the same query."""
-    timed: QuerySet[Any] = with_time_shown(visible)
-    due = timed.filter(shown_at__gte=start, shown_at__lt=until, part=0)
-    day = due.exclude(status=_STATUS.CANCELLED).order_by()
+    ``post_status``, the time and number of publications of their row, and how many posts and
+    publications there are. In the same query."""
+    # As many rows as their list has.
+    timed: QuerySet[Any] = with_time_shown(first_rows(visible, but=TROUBLE))
+    due = timed.filter(shown_at__gte=start, shown_at__lt=until).order_by()
+    day = due.filter(part=0).exclude(status=_STATUS.CANCELLED)
     of_row = day.filter(version=OuterRef("version")).values("version")
     first = _first(day)
     place = Window(RowNumber(), partition_by=F("version"), order_by=F("pk").asc())
     shown = day.filter(version__in=first).annotate(place=place).filter(place__lte=MOST_ACCOUNTS)
-    every = day.annotate(whole=Value(1)).values("whole")
-    posts = every.annotate(number=Count("version", distinct=True))
+    posts = _whole(day).annotate(number=Count("version", distinct=True))
+    every = _whole(due).annotate(number=Count("pk"))
     return visible.annotate(
         of_today=Q(pk__in=shown.values("pk")),
         post_status=shown_status("post__"),
         row_at=Subquery(of_row.annotate(first=Min("shown_at")).values("first")),
         row_accounts=Subquery(of_row.annotate(number=Count("pk")).values("number")),
         posts_today=Subquery(posts.values("number")),
+        publications_today=Subquery(every.values("number")),
     )
+
+
+def _whole(day: QuerySet[Any]) -> QuerySet[Any]:
+    """As one group, to be counted inside another query."""
+    rows: QuerySet[Any] = day.annotate(whole=Value(1)).values("whole")
+    return rows
 
 
 def _first(day: QuerySet[Any]) -> QuerySet[Any]:
@@ -130,7 +143,8 @@ def today(publications: Iterable[Any], user: User, start: datetime) -> Today:
     return Today(
         rows=[_row(group, named, user, is_one_zone=len(zones) == 1) for group in groups],
         zone=zones.pop() if len(zones) == 1 else "",
-        more=of_today[0].posts_today - len(groups) if of_today else 0,
+        is_cut=bool(of_today) and of_today[0].posts_today > len(groups),
+        publications=of_today[0].publications_today if of_today else 0,
         url=reverse("content:publication_list") + f"?planned_from={day}&planned_to={day}",
     )
 
@@ -141,13 +155,14 @@ def _row(
     first = group[0]
     # Of a post of another unit one sees only what goes out on one's own accounts.
     may_see = first.post.unit_id in user.units_with("content.view")
-    place, key = ("post", first.post_id) if may_see else ("publication", first.pk)
+    own = min(group, key=urgency)
+    place, key = ("post", first.post_id) if may_see else ("publication", own.pk)
     return Row(
         title=first.version.title,
         url=reverse(f"content:{place}_detail", args=[key]),
         at=first.row_at,
         time=(hours if is_one_zone else clock)(first.row_at, first.post.unit.zone),
-        status=first.post_status,
+        status=first.post_status if may_see else own.display_status,
         accounts=[named[one.official_account_id] for one in group],
         more=first.row_accounts - len(group),
     )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from content.composer_groups import FIELDS
 from content.errors import ContentError
-from content.forms import PostForm
 from content.forms_declared import WHY
 
 _PICTURE = re.compile(r"images\Z|(?:file|alt|kept|remove)_\d+\Z")
@@ -44,10 +43,10 @@ class MissingPart:
     lacks: Sequence[Lack]
 
 
-def parts_of(missing: Iterable[ContentError], form: PostForm) -> list[MissingPart]:
+def parts_of(missing: Iterable[ContentError]) -> list[MissingPart]:
     by_part: dict[str, list[Lack]] = {key: [] for key in _LABELS}
     for one in missing:
-        lack = Lack(words=_words(one, form), url=one.url or f"#id_{one.field or 'title'}")
+        lack = Lack(words=one.short or str(one), url=one.url or f"#id_{one.field or 'title'}")
         by_part[_part(one.field or "")].append(lack)
     return [MissingPart(label=_LABELS[key], lacks=lacks) for key, lacks in by_part.items() if lacks]
 
@@ -60,15 +59,3 @@ def _part(field: str) -> str:
     if _THREAD.match(field):
         return "following"
     return next((key for key, names in FIELDS.items() if field in names), "")
-
-
-def _words(one: ContentError, form: PostForm) -> str:
-    """The name of the field where that says it all: what is merely not chosen or answered yet."""
-    if one.short:
-        return one.short
-    name = one.field or ""
-    # What is confirmed has a whole sentence beside its box, and not which list it is.
-    may_be_short = _part(name) in {"facets", "checklist"} and not name.startswith("confirm_")
-    if not may_be_short or name not in form.fields or form[name].value():
-        return str(one)
-    return min(str(one), str(form[name].label), key=len)

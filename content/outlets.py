@@ -20,7 +20,8 @@ _FIRST = (
 _TROUBLES = _FIRST[:3]
 
 
-def _urgency(one: Publication) -> int:
+def urgency(one: Publication) -> int:
+    """The lower, the more it needs somebody."""
     return _FIRST.index(one.display_status)
 
 
@@ -41,7 +42,7 @@ class Outlet:
     @property
     def said(self) -> Publication:
         """The one that stands for them all: the first of those that most need somebody."""
-        return min(self.parts, key=_urgency)
+        return min(self.parts, key=urgency)
 
     @property
     def trouble(self) -> Publication | None:
@@ -54,7 +55,7 @@ class Outlet:
 
     def by_status(self) -> list[tuple[str, list[tuple[Publication, str]]]]:
         """Each status in its word, with those that have it and how a short link calls them."""
-        rows = sorted(self.parts, key=lambda one: (_urgency(one), one.part))
+        rows = sorted(self.parts, key=lambda one: (urgency(one), one.part))
         return [
             (states.word(key), self._named(found))
             for key, found in groupby(rows, key=lambda one: one.display_status)

@@ -46,7 +46,7 @@ def page_notices(request: HttpRequest) -> Iterable[Notice]:
 
 def _in_words(freeze: Freeze) -> str:
     words = {
-        "scope": freeze,
+        "scope": freeze.named,
         "occasion": freeze.get_kind_display(),
         "since": moment(freeze.begun_at),
     }

@@ -40,7 +40,7 @@ def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
     )
     number = rows.count()
     unit, account = form.cleaned_data["unit"], form.cleaned_data["official_account"]
-    scope = account.known_as if account else str(unit)
+    scope = account.in_words if account else str(unit)
     button = ngettext(
         "Freeze %(number)s publication of %(scope)s",
         "Freeze %(number)s publications of %(scope)s",
@@ -48,7 +48,7 @@ def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
     )
     return {
         "form": form,
-        "scope": str(account or unit.name),
+        "scope": account.in_words if account else unit.name,
         "stops": number,
         "rows": list(rows[:MOST_PREVIEWED]),
         "beyond": max(number - MOST_PREVIEWED, 0),

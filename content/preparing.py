@@ -73,7 +73,9 @@ def left_out(document: Document, account: OfficialAccount) -> Iterator[str]:
             "platform": platform
         }
     if document.first_comment and (taken.thread or not taken.first_comment):
-        yield _("On %(platform)s no first comment goes out.") % {"platform": platform}
+        yield _("%(platform)s has no first comments: it does not go out there.") % {
+            "platform": platform
+        }
 
 
 def expected(item: MediaItem, taken: Limits) -> MediaItem:

@@ -278,6 +278,21 @@ def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
     ).select_related("unit", "credential")
 
 
+def accounts_to_publish_on(user: User, capability: str) -> QuerySet[OfficialAccount]:
+    """Accounts that publish, or will again, where a person holds ``capability``; by unit and
+    name."""
+    status = OfficialAccount.Status
+    return (
+        OfficialAccount.objects.filter(
+            unit_id__any=user.units_with(capability),
+            status__in=(status.ACTIVE, status.SUSPENDED),
+            platform__in=WRITTEN_FOR,
+        )
+        .select_related("unit")
+        .order_by("unit__name", "unit", "display_name", "platform", "pk")
+    )
+
+
 def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Add each post's publications with their accounts, in one query for the whole page; what
     follows a post on an account is left out."""

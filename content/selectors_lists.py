@@ -21,17 +21,26 @@ def listed_posts(user: User) -> QuerySet[PostSearch]:
 
 
 def posts_of_page(user: User, keys: Sequence[int]) -> QuerySet[Post]:
-    """The posts with these keys as lists show them, without their texts, in any order; with
-    ``out_at``, when the first of it went out."""
-    out = Publication.objects.filter(post=OuterRef("pk"), published_at__isnull=False)
+    """The posts with these keys as lists show them, without their texts, in any order."""
     return (
-        posts_visible_to(user)
+        with_times(posts_visible_to(user))
         .filter(pk__in=keys)
         .select_related(None)
         .select_related("unit", "author", "current_version", "listed")
-        .annotate(out_at=Subquery(out.order_by("published_at").values("published_at")[:1]))
         .defer(*HEAVY)
         .order_by()
+    )
+
+
+def with_times(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Add ``out_at``, when the first publication of a post went out, and ``due_at``, when the first
+    that waits is due."""
+    of_post = Publication.objects.filter(post=OuterRef("pk"))
+    out = of_post.filter(published_at__isnull=False).order_by("published_at")
+    due = of_post.filter(status=Publication.Status.SCHEDULED).order_by("scheduled_for")
+    return posts.annotate(
+        out_at=Subquery(out.values("published_at")[:1]),
+        due_at=Subquery(due.values("scheduled_for")[:1]),
     )
 
 

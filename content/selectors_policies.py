@@ -64,13 +64,16 @@ def policy_for(
 
 
 def accounts_to_ask_for(user: User) -> QuerySet[OfficialAccount]:
-    units = user.units_with("content.view")
-    return OfficialAccount.objects.filter(unit_id__any=units).select_related("unit")
+    return _by_unit(user.units_with("content.view"))
 
 
 def accounts_to_configure(user: User) -> QuerySet[OfficialAccount]:
-    units = user.units_with("content.configure")
-    return OfficialAccount.objects.filter(unit_id__any=units).select_related("unit")
+    return _by_unit(user.units_with("content.configure"))
+
+
+def _by_unit(units: Collection[int]) -> QuerySet[OfficialAccount]:
+    rows = OfficialAccount.objects.filter(unit_id__any=units).select_related("unit")
+    return rows.order_by("unit__name", "unit", "display_name", "platform", "pk")
 
 
 def policies_behind(answers: Iterable[WouldAsk]) -> dict[int, ApprovalPolicy]:

@@ -31,7 +31,9 @@ def missing_from(
         yield ContentError(_("Choose at least one official account."), field="accounts")
     yield from _of_accounts(document)
     for medium in incomplete(document, unit):
-        yield ContentError(str(medium), field=medium.field, url=medium.url)
+        for sentence in medium.sentences:
+            told = f"{medium.name}: {sentence}"
+            yield ContentError(told, field=medium.field, url=medium.url)
     yield from _of_times(document)
     yield from missing_facets(document.facets)
     yield from missing_declarations(document, declared_of_another_text(document, post))

@@ -130,6 +130,12 @@ class Freeze(models.Model):
     def __str__(self) -> str:
         return str(self.official_account or self.unit)
 
+    @property
+    def named(self) -> str:
+        """What it is on, as pages call it."""
+        account = self.official_account
+        return account.in_words if account else str(self.unit)
+
 
 class Halt(models.Model):
     """That a publication was frozen, and who let it go again. Written by the trigger ``halts`` of

@@ -109,7 +109,7 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
 def _open(request: HttpRequest, post: Post) -> HttpResponse:
     form, opened = composing.open_post(person(request), post, request.GET)
     missing = pages.missing_of(request, post)
-    opened["missing"] = parts_of(missing, form)
+    opened["missing"] = parts_of(missing)
     form.asked = [one.field or "" for one in missing]
     return _form_page(request, form, post=post, **opened)
 

@@ -7,7 +7,7 @@ from elsewhere, a select) or still the name of that row does the row count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,10 @@ class Asked:
     words: str | None
 
 
+Option = tuple[str, str] | tuple[str, list[tuple[str, str]]]
+"""A value and its label, or a heading and the options below it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the control shows: the words, the row they mean, or rows and options to pick from."""
@@ -51,7 +55,7 @@ class Shown:
     row: str = ""
     words: str = ""
     found: Sequence[tuple[str, str]] = field(default=())
-    options: Sequence[tuple[str, str]] | None = None
+    options: Sequence[Option] | None = None
 
     def __str__(self) -> str:
         return self.row
@@ -96,7 +100,9 @@ class Finder(forms.TextInput):
 class FoundField(forms.Field):
     """The row of ``queryset`` that is meant: one that ``matching`` finds by each of the words.
 
-    ``label_of`` names a row that was found so that people can tell it from its like. With
+    ``label_of`` names a row that was found so that people can tell it from its like, and
+    ``labels_of`` several that stand together, by id. ``group_of`` says below which heading a row
+    stands in a select, where the rows, which come in that order, have more than one. With
     ``several``, words that match many rows are an answer too, and are given back as they were
     typed; else they are refused with the first rows to choose from. A queryset of at most
     ``most_options`` rows is a select.
@@ -120,6 +126,8 @@ class FoundField(forms.Field):
         matching: Callable[[str], Q],
         queryset: QuerySet[Any] | None = None,
         label_of: Callable[[Any], str] = str,
+        labels_of: Callable[[Sequence[Any]], Mapping[int, str]] | None = None,
+        group_of: Callable[[Any], str] | None = None,
         several: bool = False,
         most_options: int = MOST_OPTIONS,
         empty_label: Any = "---------",
@@ -130,6 +138,8 @@ class FoundField(forms.Field):
         self.queryset = queryset
         self.matching = matching
         self.label_of = label_of
+        self.labels_of = labels_of
+        self.group_of = group_of
         self.several = several
         self.most_options = most_options
         self.empty_label = empty_label
@@ -203,7 +213,7 @@ class FoundField(forms.Field):
         found = self._first(words)[:MOST_FOUND]
         if len(found) < 2:
             return Shown(words=words)
-        return Shown(words=words, found=[(str(row.pk), self.label_of(row)) for row in found])
+        return Shown(words=words, found=self._labelled(found))
 
     def _meant(self, asked: Asked) -> Any:
         """The row that the answer names, unless its words say something else."""
@@ -214,7 +224,13 @@ class FoundField(forms.Field):
             return None
         return row if row in self._first(asked.words) else None
 
-    def _options(self) -> list[tuple[str, str]] | None:
+    def _labelled(self, rows: Sequence[Any]) -> list[tuple[str, str]]:
+        if self.labels_of is None:
+            return [(str(row.pk), self.label_of(row)) for row in rows]
+        labels = self.labels_of(rows)
+        return [(str(row.pk), labels[row.pk]) for row in rows]
+
+    def _options(self) -> list[Option] | None:
         if not self.most_options:
             return None
         if "options" not in self._rows:
@@ -223,7 +239,15 @@ class FoundField(forms.Field):
         if len(rows) > self.most_options:
             return None
         none = [] if self.required and self.empty_label is None else [("", self.empty_label)]
-        return [*none, *((str(row.pk), str(row)) for row in rows)]
+        options = (
+            self._labelled(rows) if self.labels_of else [(str(one.pk), str(one)) for one in rows]
+        )
+        if self.group_of is None:
+            return [*none, *options]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for row, option in zip(rows, options, strict=True):
+            groups.setdefault(self.group_of(row), []).append(option)
+        return [*none, *(options if len(groups) == 1 else groups.items())]
 
     def _by_key(self, key: str) -> Any:
         if not (key.isascii() and key.isdecimal() and len(key) < 18):

@@ -48,8 +48,16 @@ class LongSelect(forms.Select):
     ) -> SafeString:
         chosen = {str(one) for one in self.format_value(value) or []}
         written = {**self.build_attrs(self.attrs, attrs), "name": name}
-        options = "".join(_option(str(value), label, chosen) for value, label in self.choices)
+        options = "".join(_options(value, label, chosen) for value, label in self.choices)
         return format_html("<select{}>{}</select>", flatatt(written), mark_safe(options))  # noqa: S308  # _option escapes
+
+
+def _options(value: Any, label: Any, chosen: set[str]) -> str:
+    """An option, or a heading with the options below it."""
+    if not isinstance(label, list | tuple):
+        return _option(str(value), label, chosen)
+    below = "".join(_option(str(one), words, chosen) for one, words in label)
+    return f'<optgroup label="{escape(str(value))}">{below}</optgroup>'
 
 
 def _option(value: str, label: Any, chosen: set[str]) -> str:

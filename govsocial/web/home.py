@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from govsocial.web.permissions import requires
@@ -64,5 +65,5 @@ def _greeting() -> str:
     if hour < 11:
         return _("Good morning")
     if hour < 15:
-        return _("Good day")
+        return pgettext("noon", "Good afternoon")
     return _("Good afternoon") if hour < 18 else _("Good evening")

@@ -57,7 +57,7 @@ def test_a_tick_that_came_along_is_asked_for_again_when_the_text_is_another_one(
     refused = save(client, stage, "Kalimat yang sama sekali lain.", "1", submit="1")
     with django_assert_max_num_queries(15):
         told = client.get(refused["Location"]).content.decode()
-    assert told.count(f"{AGAIN}: please declare it again. Read the statements") == 2
+    assert told.count("The text changed since version 1; confirm again:") == 2
     assert stage.fresh().status == Post.Status.DRAFT
     assert confirmed(stage) == set()
     # Forged: the version that lacks it.
@@ -90,7 +90,7 @@ def test_nobody_declares_by_what_a_colleague_declared(stage: Stage, client: Clie
     post = stage.fresh()
     assert post.current_version is not None
     found = [str(one) for one in missing_from(post.current_version.content(), post.unit, post)]
-    assert any("Read the statements" in one or "Baca" in one for one in found)
+    assert any("since version" in one or "sejak versi" in one for one in found)
 
 
 def test_an_emergency_notice_shows_that_its_end_is_needed(client: Client) -> None:

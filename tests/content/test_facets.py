@@ -225,8 +225,8 @@ def test_what_is_missing_is_listed_all_at_once(stage: Stage, client_as: SignIn) 
     shown = client.get(answer["Location"]).content.decode()
     for told in (
         "What kind of content it is (4)",
-        'href="#id_stage">Stage of use</a>',
-        'href="#id_secrecy">Security class</a>',
+        'href="#id_stage">Choose the stage of use.</a>',
+        'href="#id_secrecy">Choose the security class of what it says.</a>',
     ):
         assert told in shown
     assert 'href="#id_primary_class"' in shown

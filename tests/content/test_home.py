@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.capabilities import Role
 from accounts.models import Credential, User
 from content import actions, home_today
 from content.models import Publication
@@ -57,7 +58,7 @@ def test_scheduled_publications_of_an_account_without_connection_are_told_to_who
         detail = reverse("accounts:official_account_detail", args=[account.pk])
         assert detail in text
         assert browser.get(detail).status_code == 200
-    assert "Every publication is out or on its way." not in text
+    assert "Nothing needs attention." not in text
     (card,) = [
         one for one in page.context["aside_cards"] if one.template == "content/_home_trouble.html"
     ]
@@ -66,7 +67,7 @@ def test_scheduled_publications_of_an_account_without_connection_are_told_to_who
         give_credential(account, cast.bayu)
     calm = browser.get(reverse("home")).content.decode()
     assert "is not connected" not in calm
-    assert "Every publication is out or on its way." in calm
+    assert "Nothing needs attention." in calm
     Credential.objects.filter(official_account=stage.account).update(status="revoked")
     again = " ".join(browser.get(reverse("home")).content.decode().split())
     assert f"{stage.account} is not connected" in again
@@ -134,11 +135,14 @@ def test_today_has_a_row_for_each_post_by_time_and_keeps_what_needs_hands(
         (urgent.fresh().title, "scheduled", 1, 0),
         ("Banyak akun", "scheduled", 3, 2),
     ]
-    assert (today.zone, today.more) == ("WIB", 2)
+    assert (today.zone, today.is_cut) == ("WIB", True)
     text = " ".join(page.content.decode().split())
     assert "Time (WIB)" in text
-    assert "2 more today" in text
-    every = {row.version.title for row in browser.get(today.url).context["page"]}
+    rows = browser.get(today.url).context["page"]
+    # The number is that of the rows to which it leads: 5 for each of two, 1 for the others.
+    assert f"All {rows.paginator.count} publications of today" in text
+    every = {row.version.title for row in rows}
+    assert (rows.paginator.count, today.publications) == (13, 13)
     assert every == {"Separuh", urgent.post.title, "Banyak akun", "Sudah tayang"}
     # Where the units have different zones, each time names its own.
     start = midnight(timezone.localdate())
@@ -149,3 +153,25 @@ def test_today_has_a_row_for_each_post_by_time_and_keeps_what_needs_hands(
     again = home_today.today(rows, cast.dwi, start)
     assert again.zone == ""
     assert [row.time.split()[1] for row in again.rows] == ["WIB", "WIB", "WIT"]
+
+
+def test_of_a_post_of_another_unit_today_says_how_it_stands_on_ones_own_account(cast: Cast) -> None:
+    accounts = [connected_account(cast.diskominfo), connected_account(cast.dinkes)]
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    stage = Stage(cast, accounts[0], post).submit().approve()
+    own = post.publications.get(official_account=accounts[1])
+    system = User.objects.system()
+    actions.send_publication(publication_id=own.pk, actor=system, client=FakePlatform())
+    start = midnight(timezone.localdate())
+    for person, status, opens in (
+        (cast.nur, "live", reverse("content:publication_detail", args=[own.pk])),
+        (cast.dwi, "partly_live", reverse("content:post_detail", args=[stage.post.pk])),
+    ):
+        visible = publications_visible_to(person)
+        found = home_today.add_today(visible, start, start + timedelta(days=1))
+        [row] = home_today.today(found, person, start).rows
+        assert (row.status, row.url) == (status, opens)

@@ -59,7 +59,7 @@ def test_the_home_page_says_which_account_and_how_many_until_it_publishes_again(
     stage: Stage, client_as: ClientAs, how: str
 ) -> None:
     sari = reads(client_as, stage.cast.sari)
-    calm = "Every publication is out or on its way."
+    calm = "Nothing needs attention."
     assert calm in words(sari, reverse("home"))
     assert not publications_that_will_fail(stage.cast.sari).exists()
     publication = obstruct(stage, how)

@@ -114,7 +114,7 @@ def test_an_emergency_is_first_in_the_queue_and_marked(cast: Cast, client_as: Si
     for person in (cast.sari, cast.dwi):
         page = told(english(client_as, person), urgent)
         assert "Emergency path" in page
-        assert "One approval, looked at after it went out. It holds until" in page
+        assert "One approval, looked at after it went out. The notice holds until" in page
     urgent.approve()
     assert "emergency path" in told(client, urgent)
 

@@ -106,7 +106,7 @@ def test_who_writes_for_a_platform_without_threads_is_told(
     preview = client_as(cast.dwi).post(reverse("content:post_preview"), bound(stage, **wanted))
     page = preview.content.decode()
     assert "Facebook tidak menerima utas" in page
-    assert "Di Bluesky tidak ada komentar pertama" in page
+    assert "Bluesky tidak mendukung komentar pertama" in page
 
 
 def test_what_follows_is_searched_compared_and_looked_through(cast: Cast) -> None:

@@ -56,7 +56,7 @@ def test_what_was_opened_is_approved_together_each_by_itself(cast: Cast, client_
     client = client_as("sari")
     closed = client.get(reverse(LIST)).content.decode()
     assert closed.count("disabled") >= 2
-    assert "buka dulu" in closed
+    assert "buka dahulu" in closed
     look(client, *stages)
     shown = client.get(reverse(LIST)).content.decode()
     assert 'name="confirmed"' in shown

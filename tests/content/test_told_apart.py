@@ -8,9 +8,15 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
 from content import comparing, pages, preflight
+from content.forms_freezes import FreezeForm
+from content.forms_policies import PolicyForm
+from content.forms_slots import SlotsForm
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import answers, document, make_stage
@@ -81,3 +87,51 @@ def test_a_channel_goes_by_its_name_where_its_address_says_nothing(
     assert ADDRESS not in "".join(one.message for one in empty)
     client = client_as(factories.reads_english(cast.dwi))
     assert ADDRESS not in client.get(reverse("content:post_create")).content.decode()
+
+
+def test_choices_name_accounts_as_pages_do_and_offer_only_what_publishes(cast: Cast) -> None:
+    made = channel(cast)
+    twins = [channel(cast, number, "Kembar") for number in (2, 3)]
+    closed = factories.official_account(
+        cast.diskominfo,
+        platform="facebook",
+        handle="lama",
+        status=OfficialAccount.Status.CLOSED,
+        closed_on=timezone.localdate(),
+        closed_reason="Tidak dipakai lagi.",
+    )
+    site = factories.official_account(
+        cast.diskominfo, platform="feed", handle="samudra.example", display_name="Situs Samudra"
+    )
+    with override("en"):
+        freeze = str(FreezeForm(user=cast.sari)["official_account"])
+        slots = str(SlotsForm(user=cast.bayu)["official_account"])
+    for choice in (freeze, slots):
+        assert ">Kabar Samudra (WhatsApp channel)</option>" in choice
+        assert f'value="{made.pk}"' in choice
+        # What is the same is followed by what is not.
+        assert all(f">{one}</option>" in choice for one in twins)
+        assert f'value="{closed.pk}"' not in choice
+        assert f'value="{site.pk}"' not in choice
+    assert '<option value="" selected>Choose an account</option>' in slots
+    assert "optgroup" not in slots, "one unit needs no heading"
+
+
+def test_a_policy_is_set_for_all_accounts_or_for_one_that_stands_below_its_unit(cast: Cast) -> None:
+    here = factories.official_account(cast.diskominfo, platform="x", handle="kominfo")
+    there = factories.official_account(cast.dinkes, platform="x", handle="dinkes")
+    with override("en"):
+        choice = str(PolicyForm(user=cast.bayu)["official_account"])
+    assert '<option value="" selected>All accounts</option>' in choice
+    for account in (here, there):
+        _before, _heading, below = choice.partition(f'<optgroup label="{account.unit}">')
+        assert f">{account.in_words}</option>" in below.partition("</optgroup>")[0]
+
+
+def test_a_dangerous_button_says_on_which_platform(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    stage = make_stage(cast).submit().approve()
+    address = reverse("content:publication_cancel", args=[stage.publication.pk])
+    shown = client_as(factories.reads_english(cast.sari)).get(address).content.decode()
+    assert f"Cancel for {stage.account.in_words}" in " ".join(shown.split())

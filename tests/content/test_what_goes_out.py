@@ -347,7 +347,10 @@ def test_the_composer_opens_folded_and_where_something_is_missing(
     assert page.count('form-group" open') == 1
     assert "5 of 5 answered" in page
     assert "Before you submit (1)" in page
-    assert '<a href="#id_source">Source of the facts</a>' in page
+    assert (
+        '<a href="#id_source">Say where the facts come from: informational posts need a source.</a>'
+        in page
+    )
 
 
 def test_findings_are_named_in_short_among_what_is_missing(

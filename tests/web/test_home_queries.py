@@ -177,7 +177,7 @@ def test_cards_that_share_a_query_show_the_first_of_their_lists(
     today = shown["content/_home_today.html"]["today"]
     assert [row.status for row in today.rows].count("failed") == 5
     assert [row.at for row in today.rows] == sorted(row.at for row in today.rows)
-    assert (len(today.rows), today.more) == (6, 1)
+    assert (len(today.rows), today.is_cut, today.publications) == (6, True, 7)
     connect = shown["accounts/_home_connect.html"]
     assert connect["accounts"] == list(accounts_to_connect(person)[:6])
     assert connect["more"]
