@@ -19,6 +19,7 @@ from content import (
     actions,
     comparing,
     selectors,
+    selectors_back,
     selectors_bank,
     selectors_media,
     selectors_scratch,
@@ -203,7 +204,7 @@ def remark_on(post: Post) -> Decision | None:
     """What a draft came back with. One query, for drafts only."""
     if post.status != Post.Status.DRAFT:
         return None
-    return selectors.asked_for_changes(post, list(selectors.decisions_of(post)[:1]))
+    return selectors_back.came_back_with(post, list(selectors.decisions_of(post)[:1]))
 
 
 def typed_fields(data: QueryDict) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import User
 from accounts.requests import person
-from content import home_today, plan_done, selectors, selectors_freezes
+from content import home_today, plan_done, selectors, selectors_back, selectors_freezes
 from content.forms_plan_done import PlanDoneForm
 from content.models import Publication
 from content.plan_done import Outcome
@@ -94,10 +94,12 @@ def _retrospectives(waiting: Waiting) -> Card:
 
 
 def _mine(user: User, waiting: int) -> Iterable[Card]:
-    """What came back, as many as fit, before the day; the other drafts after it. One query."""
-    rows = list(selectors.own_drafts_of(user)[: 2 * MOST])
+    """What came back, as many as fit, before the day; the drafts after it. One query."""
+    rows = list(selectors_back.own_drafts_of(user)[: 2 * MOST])
     back = [post for post in rows if post.is_back][:MOST]
-    drafts = [post for post in rows if post not in back][:MOST]
+    drafts = [post for post in rows if not post.is_back][:MOST]
+    for post in back:
+        post.remark_line = (post.remark or "").strip().partition("\n")[0]
     if back:
         context = {"back": back, "more": waiting > MOST}
         yield Card(template="content/_home_back.html", context=context, waiting=waiting, order=12)
@@ -120,7 +122,8 @@ def _plan(user: User) -> Card:
             "due": due,
             "not_out": whole.not_out,
             "coming": whole.of(Outcome.COMING),
-            "unplanned": whole.of(Outcome.UNPLANNED),
+            "unplanned": whole.without_plan,
+            "unplanned_withdrawn": whole.withdrawn_without_plan,
             "on_time_share": whole.of(Outcome.ON_TIME) / out if out else None,
             "out_share": out / due if due else None,
         },

@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount, User
 from accounts.models.naming import told_apart
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import comparing, outstanding, selectors, stages, talk_pages
+from content import comparing, outstanding, selectors, selectors_back, stages, talk_pages
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
 from content.document_words import declared_rows, facet_rows, justified_rows
@@ -28,7 +28,6 @@ from content.media_at_the_gate import incomplete
 from content.models import Decision, Post, PostVersion, Publication, Review
 from content.outlets import outlets
 from content.pages_media import length_of
-from content.post_history import history_of_post
 from content.preflight import (
     notes,
     of_a_part,
@@ -41,6 +40,7 @@ from content.preflight import (
 from content.preparing import changes, expected, left_out, prepare
 from content.states import NOT_OUT, UNFINISHED, word
 from content.surroundings import findings_of
+from content.taken_back import is_all_taken_back, taken_back
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.text import measure
@@ -94,7 +94,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         # The preview that is shown has its own notes; of the others one would not know.
         "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
-        "came_back": selectors.asked_for_changes(post, decisions),
+        "came_back": selectors_back.came_back_with(post, decisions),
         "mend": edit_address(post) if may_draft and _came_back(review) else "",
         "rights": selectors.rights_on(review, user, accounts=accounts, decisions=decisions),
         "ethics": ETHICS,
@@ -104,6 +104,8 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "outlets": outlets(publications),
         "steps": steps(post, review, publications),
         **outstanding.of_page(post, outlets(publications)),
+        "taken_back": taken_back(publications),
+        "is_all_taken_back": is_all_taken_back(post, publications),
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
@@ -111,10 +113,9 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "may_duplicate": version is not None and user.holds("content.draft"),
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
-        "history": history_of_post(post),
         "talk": talk_pages.card(post, user, content, accounts),
     }
-    return stages.of_page(post, page)
+    return stages.of_page(post, page, user)
 
 
 def _publications(

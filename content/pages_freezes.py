@@ -20,6 +20,7 @@ from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
 from content.outlets import outlets
+from content.post_history import history_of_post
 from content.states import with_shown_status
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
@@ -197,17 +198,23 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
 
 def post_extras(post: Post, user: User, publications: list[Publication]) -> dict[str, Any]:
     """What a post follows, what follows it, and what may be done with what is out."""
-    is_out = post.status in {Post.Status.LIVE, Post.Status.CORRECTED}
+    is_out = post.status in FOLLOWED
+    first = first_of(post)
     out = to_withdraw(publications)
     runs = user.holds("content.publish", post.unit_id)
-    followers = followers_of(post)
+    known = followers_of(post)
+    followers = [one for one in known if one.status != Post.Status.REJECTED]
     correction = _first_correction(followers)
     return {
-        "first": first_of(post),
+        "first": first,
         "followers": followers,
+        "history": history_of_post(post, known),
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
+        "may_follow_first": first is not None
+        and first.status in FOLLOWED
+        and user.holds("content.draft", first.unit_id),
         "withdrawn_from": list(dict.fromkeys(one.official_account for one in out)),
         "may_withdraw": bool(out) and may_withdraw(user, publications),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
@@ -223,6 +230,9 @@ def first_of(post: Any) -> Post | None:
     return first
 
 
+FOLLOWED = frozenset({Post.Status.LIVE, Post.Status.CORRECTED})
+"""Of what is out corrections and updates are written."""
+
 NEVER_OUT = frozenset({*Post.EDITABLE, Post.Status.REJECTED})
 """Nothing follows what was never out."""
 
@@ -231,7 +241,7 @@ def followers_of(post: Post) -> list[Any]:
     """Corrections and updates of a post, the latest first, each with when it went out."""
     if post.status in NEVER_OUT:
         return []
-    rows = post.followed_by.select_related("current_version").exclude(status=Post.Status.REJECTED)
+    rows = post.followed_by.select_related("current_version")
     rows = with_shown_status(rows.annotate(out_at=Min("publications__published_at")))
     return list(rows.order_by("-created_at"))
 

@@ -15,17 +15,18 @@ from content import plan_done
 from content.facets import ContentClass, Function
 from content.forms_plan_done import PlanDoneForm
 from content.models import Campaign
-from content.plan_done import NO_KEY, NOT_OUT, OUT, Outcome, Row, Tally
+from content.plan_done import NO_KEY, NOT_OUT, OUT, PLANNED, WITHOUT_PLAN, Outcome, Row, Tally
 from govsocial.web.charts import Chart
 from govsocial.web.charts_parts import parts_of_wholes
 from govsocial.web.lists import chips
 from govsocial.web.templatetags.formats import date_long, duration, locale, number
 
 LISTED = {
-    "planned": tuple(one for one in Outcome if one != Outcome.UNPLANNED),
+    **{one.value: (one,) for one in Outcome},
+    "planned": PLANNED,
     "out": OUT,
     "not_out": NOT_OUT,
-    **{one.value: (one,) for one in Outcome},
+    "unplanned": WITHOUT_PLAN,
 }
 """What a number may be asked for by, and the outcomes behind it."""
 
@@ -86,7 +87,8 @@ def _share(part: int, whole: int, groups: Sequence[Tally]) -> float | None:
 
 
 def numbers_of(tally: Tally) -> dict[str, int]:
-    return {one.value: tally.of(one) for one in (*OUT, Outcome.COMING, Outcome.CALLED_OFF)}
+    outcomes = (Outcome.ON_TIME, Outcome.LATE, Outcome.COMING, Outcome.CALLED_OFF)
+    return {one.value: tally.of(one) for one in outcomes} | {"unplanned": tally.without_plan}
 
 
 def chart(form: PlanDoneForm) -> Chart:
@@ -204,7 +206,10 @@ def definitions(whole: Tally, *, many: bool) -> list[tuple[str, str]]:
         ),
         (
             _("Out without a plan"),
-            _("Went out in the period and never had a planned time; also emergency notices."),
+            _(
+                "Went out in the period and never had a planned time; also emergency notices, and "
+                "what was withdrawn since. What was withdrawn does not count as out."
+            ),
         ),
     ]
     if whole.of(Outcome.CALLED_OFF):

@@ -38,11 +38,15 @@ class Outcome(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn after it was out")
     CALLED_OFF = "called_off", _("Called off before its time")
     UNPLANNED = "unplanned", _("Out without a plan")
+    UNPLANNED_WITHDRAWN = "unplanned_withdrawn", _("Out without a plan, and withdrawn")
 
 
 OUT = (Outcome.ON_TIME, Outcome.LATE, Outcome.UNPLANNED)
+# Went out and never had a planned time, whether or not readers still see it.
+WITHOUT_PLAN = (Outcome.UNPLANNED, Outcome.UNPLANNED_WITHDRAWN)
+PLANNED = tuple(one for one in Outcome if one not in WITHOUT_PLAN)
 # Planned, its time has passed, and readers do not see it.
-NOT_OUT = tuple(one for one in Outcome if one not in {*OUT, Outcome.COMING, Outcome.CALLED_OFF})
+NOT_OUT = tuple(one for one in PLANNED if one not in {*OUT, Outcome.COMING, Outcome.CALLED_OFF})
 # Where the key of a group stands. Words of our own: nothing of these comes from an address.
 _KEYS = {
     "unit": "unit_id::text",
@@ -102,14 +106,17 @@ _ROWS = """
         SELECT p.id AS post_id, p.unit_id, p.campaign_id, b.official_account_id AS account_id,
             NULLIF(v.document #>> '{facets,classes,0}', '') AS class,
             NULLIF(v.document #>> '{facets,function}', '') AS function,
-            v.title, p.planned_at, b.id AS publication_id, b.published_at, 'unplanned' AS outcome
+            v.title, p.planned_at, b.id AS publication_id, b.published_at,
+            CASE b.status WHEN 'withdrawn' THEN 'unplanned_withdrawn' ELSE 'unplanned' END
+                AS outcome
         FROM content_publication b
         JOIN content_post p ON p.id = b.post_id
         JOIN content_postversion v ON v.id = b.version_id
         -- As the index publication_by_time is written; of what is out it is when it went out.
         WHERE COALESCE(b.published_at, b.scheduled_for) >= %(start)s
             AND COALESCE(b.published_at, b.scheduled_for) < %(until)s
-            AND b.status = 'published' AND b.part = 0
+            AND b.status IN ('published', 'withdrawn') AND b.published_at IS NOT NULL
+            AND b.part = 0
             AND p.planned_at IS NULL AND p.unit_id = ANY (%(units)s)
             AND (%(campaigns)s::bigint[] IS NULL OR p.campaign_id = ANY (%(campaigns)s))
     ), rows AS (
@@ -156,11 +163,19 @@ class Tally:
 
     @property
     def planned(self) -> int:
-        return sum(self.counts.values()) - self.of(Outcome.UNPLANNED)
+        return self.of(*PLANNED)
 
     @property
     def out(self) -> int:
         return self.of(*OUT)
+
+    @property
+    def without_plan(self) -> int:
+        return self.of(*WITHOUT_PLAN)
+
+    @property
+    def withdrawn_without_plan(self) -> int:
+        return self.of(Outcome.UNPLANNED_WITHDRAWN)
 
     @property
     def not_out(self) -> int:
@@ -206,7 +221,8 @@ def tallies(asked: Asked, by: str) -> list[Tally]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """What was planned for the part of a week that is in the period, how much of this went out at
-    any time (None while all of it is still to come), and what went out in it without a plan."""
+    any time (None while all of it is still to come), and what went out in it without a plan, also
+    what was withdrawn since."""
 
     first: date
     planned: int
@@ -219,13 +235,14 @@ def weeks(asked: Asked) -> list[Week]:
     zone = timezone.get_current_timezone()
     sql = f"""{_ROWS}
         SELECT date_trunc('week', COALESCE(planned_at, published_at) AT TIME ZONE %(zone)s)::date,
-            COUNT(*) FILTER (WHERE outcome <> 'unplanned'),
+            COUNT(*) FILTER (WHERE outcome <> ALL (%(without_plan)s)),
             COUNT(*) FILTER (WHERE outcome IN ('on_time', 'late')),
-            COUNT(*) FILTER (WHERE outcome = 'unplanned'),
+            COUNT(*) FILTER (WHERE outcome = ANY (%(without_plan)s)),
             COUNT(*) FILTER (WHERE outcome = 'coming')
         FROM rows WHERE {_OF_ACCOUNTS} GROUP BY 1
     """  # noqa: S608  # words of our own, values are parameters
-    found = {monday: numbers for monday, *numbers in _read(sql, asked, zone=str(zone))}
+    more = {"zone": str(zone), "without_plan": list(WITHOUT_PLAN)}
+    found = {monday: numbers for monday, *numbers in _read(sql, asked, **more)}
     first, last = (timezone.localdate(at, zone) for at in (asked.start, asked.until))
     today = timezone.localdate(timezone=zone)
     monday, rows = first - timedelta(days=first.weekday()), []

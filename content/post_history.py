@@ -3,22 +3,28 @@ together on an account and met the same end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from content import outlet_words
 from content.events import (
+    POST_FOLLOWED,
     PUBLICATION_CANCELLED,
+    PUBLICATION_CONFIRMED,
+    PUBLICATION_PROVED,
+    PUBLICATION_SENT,
+    PUBLICATION_SETTLED,
     PUBLICATION_WITHDRAWN,
     WITHDRAWAL_ASKED,
     WITHDRAWAL_SETTLED,
     WITHDRAWN_NOT_DELETED,
 )
-from content.models import Post
+from content.models import Post, Relation
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import Line, entries_about, line_of
 from govsocial.audit.sentences import sentence_html
@@ -45,27 +51,60 @@ _CAME_OF_IT = {
 }
 
 
-def history_of_post(post: Post) -> list[Line]:
-    """Newest first. One query, as ``history_of``."""
-    entries = entries_about(post)
-    actions = {
-        _outlet(entry): _action(entry) for entry in reversed(entries) if entry.event in _ASKED
+_IS_OUT = (
+    Q(event__in=(PUBLICATION_SENT.name, PUBLICATION_PROVED.name))
+    | Q(event=PUBLICATION_CONFIRMED.name, data__found=True)
+    | Q(event=PUBLICATION_SETTLED.name, data__live=True)
+)
+# Of what follows a post its own page tells all; here stands what it means for the first.
+_BEGUN_AFTER = {
+    Relation.CORRECTION: _("%(actor)s began a correction of it: %(target)s."),
+    Relation.UPDATE: _("%(actor)s began an update of it: %(target)s."),
+}
+_OUT_AFTER = {
+    Relation.CORRECTION: _("Corrected: %(target)s went live on %(account)s."),
+    Relation.UPDATE: _("Updated: %(target)s went live on %(account)s."),
+}
+_BEGUN = {
+    Relation.CORRECTION: _("%(actor)s started %(target)s as a correction of %(first)s."),
+    Relation.UPDATE: _("%(actor)s started %(target)s as an update of %(first)s."),
+}
+
+
+def history_of_post(post: Post, followers: Collection[Post] = ()) -> list[Line]:
+    """Newest first; with when each of ``followers``, its corrections and updates, was begun and
+    went live. One query, as ``history_of``."""
+    relations = {str(one.pk): one.relation for one in followers}
+    after = Q(target_type=Post._meta.label_lower, target_id__in=list(relations))
+    after &= Q(event=POST_FOLLOWED.name) | _IS_OUT
+    entries = entries_about(post, also=after if relations else None)
+    own = [one for one in entries if one.target_id == str(post.pk)]
+    told = {
+        entry.pk: line_of(entry, sentence=_of_follower(entry, relations[entry.target_id]))
+        for entry in entries
+        if entry.target_id in relations
     }
-    return [_line(group) for group in _groups(entries, actions)]
+    told |= {group[0].pk: _line(group) for group in _groups(own)}
+    return [told[pk] for pk in sorted(told, reverse=True)]
 
 
-def _groups(entries: Iterable[Entry], actions: dict[str, tuple[str, ...]]) -> list[list[Entry]]:
+def _of_follower(entry: Entry, relation: str) -> SafeString:
+    words = _BEGUN_AFTER if entry.event == POST_FOLLOWED.name else _OUT_AFTER
+    return sentence_html(entry, str(words[Relation(relation)]))
+
+
+def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
     """Each entry by itself, but for those of one withdrawal and one account that say the same; in
     the place of the newest of them."""
+    actions = _actions(entries)
     groups: list[list[Entry]] = []
     open_ones: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         if not _told(entry):
             groups.append([entry])
             continue
-        outlet = _outlet(entry)
         said = (entry.event, _end(entry), entry.data.get("error"), entry.actor_id)
-        key = (outlet_words.account_of(outlet), actions.get(outlet), *said)
+        key = (outlet_words.account_of(_outlet(entry)), actions.get(entry.pk), *said)
         group = open_ones.get(key)
         if group is not None and group[-1].at - entry.at <= _TOGETHER:
             group.append(entry)
@@ -75,13 +114,36 @@ def _groups(entries: Iterable[Entry], actions: dict[str, tuple[str, ...]]) -> li
     return groups
 
 
+def _actions(entries: Sequence[Entry]) -> Mapping[int, tuple[str, ...]]:
+    """To which withdrawal or cancellation each belongs: what was asked for to itself, what came of
+    it to the last that was asked for there before."""
+    found: dict[int, tuple[str, ...]] = {}
+    asked: dict[str, tuple[str, ...]] = {}
+    for entry in reversed(entries):
+        outlet = _outlet(entry)
+        if entry.event in _ASKED:
+            asked[outlet] = _action(entry)
+        if outlet in asked:
+            found[entry.pk] = asked[outlet]
+    return found
+
+
 def _line(group: list[Entry]) -> Line:
     entry, told = group[0], _told(group[0])
     if not told:
-        return line_of(entry, sentence=_capital(sentence_html(entry, target=str(_("this post")))))
+        words = _begun(entry)
+        said = sentence_html(entry, words, target=str(_("this post")))
+        return line_of(entry, sentence=_capital(said))
     what = outlet_words.what_is_on([_outlet(one) for one in group])
     sentence = _capital(sentence_html(entry, told, what=what))
     return line_of(entry, sentence=sentence, quote=in_words(str(entry.data.get("error") or "")))
+
+
+def _begun(entry: Entry) -> str:
+    """The words for how a correction or an update began; "" for all else."""
+    if entry.event != POST_FOLLOWED.name or entry.data.get("relation") not in Relation:
+        return ""
+    return str(_BEGUN[Relation(str(entry.data["relation"]))])
 
 
 def _told(entry: Entry) -> str:
@@ -98,7 +160,7 @@ def _outlet(entry: Entry) -> str:
 
 
 def _action(entry: Entry) -> tuple[str, ...]:
-    """What tells one withdrawal from another."""
+    """What tells one withdrawal from another. Pages ask for each in a request of its own."""
     return (entry.request_id, str(entry.actor_id), str(entry.data.get("reason")))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from content import pages, selectors, stages
 from content.models import Decision, Publication, Retrospective
 from content.outlets import outlets
 from content.selectors_retrospectives import is_late, why_not
+from content.taken_back import is_all_taken_back, taken_back
 from govsocial.web.templatetags.formats import duration
 
 
@@ -33,6 +34,7 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
         "previews": pages.previews(post, content, accounts),
         "shown": pages.shown_of(accounts, chosen),
         "outlets": outlets(publications),
+        "is_all_taken_back": is_all_taken_back(post, publications),
         "decisions": decisions,
         "timeline": _timeline(row, decisions, publications)[::-1],
         "may_answer": row.done_at is None and not reason,
@@ -42,7 +44,7 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
 
 
 def _timeline(
-    row: Retrospective, decisions: Iterable[Decision], publications: Iterable[Publication]
+    row: Retrospective, decisions: Iterable[Decision], publications: Collection[Publication]
 ) -> list[dict[str, Any]]:
     """From the submission on, each with the time since the one before it."""
     review = row.review
@@ -56,6 +58,11 @@ def _timeline(
         if each.published_at:
             words = _("It went out on %(account)s") % {"account": each.official_account}
             told.append((each.published_at, words, "good", ""))
+    for back in taken_back(publications):
+        words = _("%(who)s withdrew it from %(where)s") % {"who": back.who, "where": back.where}
+        told.append((back.at, words, "bad", back.reason))
+        if back.gone_at:
+            told.append((back.gone_at, " ".join(back.came_of_it()), "", ""))
     if row.done_at:
         words = _("%(who)s looked at it: %(verdict)s") % {
             "who": row.done_by,

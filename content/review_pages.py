@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import actions, selectors
+from content import actions, selectors, stages
 from content.errors import ContentError
-from content.models import Post
+from content.models import Post, Review
 from govsocial.web.lists import PAGE_SIZE
 from govsocial.web.templatetags.formats import moment
 
@@ -96,6 +96,8 @@ def _together(post: Post) -> str:
 def approved_words(post: Post) -> str:
     """What an approval that was just given means."""
     if post.status == Post.Status.SUBMITTED:
+        if stages.stuck_among(Review.objects.filter(post=post, status=Review.Status.OPEN)):
+            return _("Approved. Nobody may approve the next stage now: the post is stuck.")
         return _("Approved. Somebody else decides on the next stage.")
     planned = post.current_version.content().planned_at if post.current_version else None
     if planned is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -175,24 +175,6 @@ def reviews_waiting_for_others(user: User) -> QuerySet[Review]:
     return waiting.exclude(pk__in=reviews_waiting_for(user).values("pk"))
 
 
-def posts_sent_back_to(user: User) -> QuerySet[Post]:
-    """Drafts of this person that came back with remarks and were not edited since."""
-    return own_drafts_of(user).filter(is_back=True)
-
-
-def own_drafts_of(user: User) -> QuerySet[Any]:
-    """Drafts of this person, each with ``is_back``: first those that came back with remarks."""
-    sent_back = Review.objects.filter(
-        version=OuterRef("current_version"), status=Review.Status.CHANGES
-    )
-    return (
-        posts_visible_to(user)
-        .filter(author=user, status=Post.Status.DRAFT)
-        .annotate(is_back=Exists(sent_back))
-        .order_by("-is_back", "-updated_at", "-pk")
-    )
-
-
 def publications_in_trouble(user: User) -> QuerySet[Publication]:
     """What somebody must look at: failed, or not certainly out."""
     units = user.units_with("content.publish")
@@ -304,7 +286,8 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
 def publications_of(post: Post) -> QuerySet[Publication]:
     """All publications of a post, with what pages say of their accounts."""
     rows = following.with_turn(post.publications.all())
-    return rows.select_related("official_account__credential", "withdrawal").order_by("pk")
+    wide = rows.select_related("official_account__credential", "withdrawal__requested_by")
+    return wide.order_by("pk")
 
 
 def decisions_of(post: Post) -> QuerySet[Decision]:
@@ -314,14 +297,6 @@ def decisions_of(post: Post) -> QuerySet[Decision]:
         .defer("review__version__document")
         .order_by("-decided_at")
     )
-
-
-def asked_for_changes(post: Post, decisions: Sequence[Decision]) -> Decision | None:
-    """What a draft came back with: the last of its ``decisions``, newest first. It stays until the
-    post is decided on again, so that what was asked for can be read while it is mended."""
-    last = decisions[0] if decisions else None
-    is_asked = last is not None and last.verdict == Decision.Verdict.CHANGES
-    return last if is_asked and post.status == Post.Status.DRAFT else None
 
 
 def versions_of(post: Post) -> list[PostVersion]:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.capabilities import roles_with
+from accounts.models import User
 from content.models import Decision, Post, Review, StageKind
 from content.policy_words import decider
 
@@ -24,19 +25,48 @@ _WHO = """
         SELECT u.parent_id FROM above JOIN accounts_unit u ON u.id = above.unit_id
             WHERE u.parent_id IS NOT NULL
     ), held AS MATERIALIZED (
-        SELECT DISTINCT u.id, u.full_name FROM accounts_grant g
+        SELECT u.id, u.full_name, bool_or(g.role = ANY (%(roles)s::text[])) AS is_now,
+            bool_or(g.role = ANY (%(later)s::text[])) AS is_later
+        FROM accounts_grant g
         JOIN accounts_user u ON u.id = g.user_id AND u.is_active AND NOT u.is_system
-        WHERE g.role = ANY (%(roles)s) AND g.unit_id IN (SELECT unit_id FROM above)
+        WHERE g.role = ANY (%(roles)s::text[] || %(later)s::text[])
+        AND g.unit_id IN (SELECT unit_id FROM above)
         AND g.starts_at <= statement_timestamp()
         AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+        GROUP BY u.id
+    ), free AS MATERIALIZED (
+        SELECT held.id, held.full_name,
+            held.is_now AND content_may_decide(held.id, r.version_id, %(roles)s) AS is_now,
+            held.is_later AND content_may_decide(held.id, r.version_id, %(later)s::text[])
+                AS is_later
+        FROM held JOIN content_review r ON r.id = %(review)s
+        WHERE held.id <> r.submitted_by_id AND NOT content_wrote(held.id, r.version_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = held.id)
     )
-    SELECT held.full_name, count(*) OVER () FROM held
-    JOIN content_review r ON r.id = %(review)s
-    WHERE held.id <> r.submitted_by_id AND NOT content_wrote(held.id, r.version_id)
-    AND NOT EXISTS (
-        SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = held.id)
-    AND content_may_decide(held.id, r.version_id, %(roles)s)
-    ORDER BY held.full_name, held.id LIMIT %(most)s
+    SELECT full_name, count(*) OVER (), id = %(viewer)s,
+        -- How many are left for the next stage where this person takes the present one.
+        (SELECT count(*) FROM free WHERE is_later) - is_later::int,
+        (SELECT count(*) FROM free WHERE is_later AND id <> %(viewer)s)
+    FROM free WHERE is_now ORDER BY full_name, id LIMIT %(most)s
+"""
+
+# Among many, whoever may decide is found soon; only what nobody may is looked at whole.
+_STUCK = """
+    SELECT r.id FROM content_review r JOIN content_post p ON p.id = r.post_id
+    CROSS JOIN LATERAL (SELECT CASE content_stage_of(r.id)
+        WHEN %(kind)s THEN %(approve)s::text[] ELSE %(review)s::text[] END AS roles) asked
+    WHERE r.id = ANY (%(reviews)s::bigint[]) AND r.status = 'open' AND NOT EXISTS (
+        SELECT 1 FROM accounts_grant g
+        JOIN accounts_user u ON u.id = g.user_id AND u.is_active AND NOT u.is_system
+        WHERE g.role = ANY (asked.roles) AND g.unit_id = ANY (content_units_above(p.unit_id))
+        AND g.starts_at <= statement_timestamp()
+        AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+        AND u.id <> r.submitted_by_id AND NOT content_wrote(u.id, r.version_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = u.id)
+        AND content_may_decide(u.id, r.version_id, asked.roles)
+    )
 """
 
 
@@ -53,18 +83,63 @@ class People(NamedTuple):
         return _("%(names)s and %(more)s more") % {"names": names, "more": self.more}
 
 
+class Turn(NamedTuple):
+    """Who may take the present stage, and what that leaves for the next one."""
+
+    who: People
+    instead: People
+    """Those of ``who`` but the viewer after whom somebody is left for the next stage."""
+    is_last_for_next: bool
+    """Whether nobody is left for the next stage where the viewer takes this one."""
+
+
 def who_may(review: Review, capability: str) -> People:
     """Who holds ``capability`` wherever the version goes, wrote none of it and decided on none of
     it: who may decide next, or look at it afterwards. One query."""
+    return _turn(review, capability, "", None).who
+
+
+def turn_of(review: Review, viewer: User | None) -> Turn:
+    """Whose turn it is at the stage of an open review that waits. One query."""
+    is_last = review.stage >= review.stages
+    later = "" if is_last else StageKind(review.kinds[review.stage]).capability
+    return _turn(review, review.stage_kind.capability, later, viewer)
+
+
+def _turn(review: Review, capability: str, later: str, viewer: User | None) -> Turn:
     asked: dict[str, Any] = {
         "review": review.pk,
         "roles": roles_with(capability),
+        "later": roles_with(later) if later else [],
+        "viewer": viewer.pk if viewer else 0,
         "most": MOST_NAMED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_WHO, asked)
         rows = cursor.fetchall()
-    return People([name for name, _total in rows], rows[0][1] - len(rows) if rows else 0)
+    names = [name for name, *_rest in rows]
+    instead = [name for name, _total, is_viewer, left, _mine in rows if left and not is_viewer]
+    return Turn(
+        People(names, rows[0][1] - len(rows) if rows else 0),
+        People(instead, 0),
+        bool(later and rows and not rows[0][4]),
+    )
+
+
+def stuck_among(reviews: Iterable[Review]) -> set[int]:
+    """The ids of those open reviews whose present stage nobody may decide now. One query."""
+    ids = [one.pk for one in reviews]
+    if not ids:
+        return set()
+    asked: dict[str, Any] = {
+        "reviews": ids,
+        "kind": StageKind.APPROVE,
+        "approve": roles_with(StageKind.APPROVE.capability),
+        "review": roles_with(StageKind.REVIEW.capability),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STUCK, asked)
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,27 +152,36 @@ class Stage:
     """"done", "current", "failed" or "" (ahead), as in components/steps.html."""
     decision: Decision | None = None
     who: People | None = None
+    turn: Turn | None = None
+    """Of the present one, as ``viewer`` is told."""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nobody may decide it now."""
+        return self.who is not None and not self.who.names
 
 
-def stages_of(review: Review | None, decisions: Iterable[Decision]) -> list[Stage]:
+def stages_of(
+    review: Review | None, decisions: Iterable[Decision], viewer: User | None = None
+) -> list[Stage]:
     """The stages of the present review; none where it was replaced or never asked for."""
     if review is None or review.status == Review.Status.SUPERSEDED:
         return []
     taken = {one.stage: one for one in decisions if one.review_id == review.pk}
     if review.status == Review.Status.OPEN:
-        return [_open(review, number, taken) for number in range(1, review.stages + 1)]
+        return [_open(review, number, taken, viewer) for number in range(1, review.stages + 1)]
     against = [one for one in taken.values() if one.verdict != Decision.Verdict.APPROVE]
     return [_closed(review, number, taken, against) for number in range(1, review.stages + 1)]
 
 
-def _open(review: Review, number: int, taken: dict[int, Decision]) -> Stage:
+def _open(review: Review, number: int, taken: dict[int, Decision], viewer: User | None) -> Stage:
     title = _title(review, number)
     if number < review.stage:
         return Stage(number=number, title=title, state="done", decision=taken.get(number))
     if number > review.stage:
         return Stage(number=number, title=title, state="")
-    who = who_may(review, review.stage_kind.capability)
-    return Stage(number=number, title=title, state="current", who=who)
+    turn = turn_of(review, viewer)
+    return Stage(number=number, title=title, state="current", who=turn.who, turn=turn)
 
 
 def _closed(
@@ -130,15 +214,20 @@ def told(steps: list[dict[str, str]], post: Post, review: Review | None) -> list
     ]
 
 
-def of_page(post: Post, page: dict[str, Any]) -> dict[str, Any]:
+def of_page(post: Post, page: dict[str, Any], viewer: User) -> dict[str, Any]:
     """The page of a post with its stages told."""
     review = page["review"]
     decisions = list(page["decisions"])
-    stages = stages_of(review, decisions)
+    stages = stages_of(review, decisions, viewer)
+    present = next((one for one in stages if one.who is not None), None)
+    turn = present.turn if present else None
     return page | {
         "decisions": decisions,
         "stages": stages,
         # Whose turn it is, for who may only ask for changes.
-        "turn": next((one.who for one in stages if one.who is not None), None),
+        "turn": present.who if present else None,
+        "stuck": present if present and present.is_stuck else None,
+        # Whose decision would leave nobody for the stage after it is told before.
+        "strands": turn if turn and turn.is_last_for_next else None,
         "steps": told(page["steps"], post, review),
     }

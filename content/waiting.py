@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import person
-from content import selectors, selectors_freezes
+from content import selectors, selectors_back, selectors_freezes
 from content.selectors_retrospectives import retrospectives_waiting_for
 from govsocial.web.counting import counts_of
 
@@ -64,7 +64,7 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "freezes": selectors_freezes.running_freezes(user),
         "frozen": selectors_freezes.to_release_by(user) if approves else None,
         "undeleted": selectors_freezes.withdrawals_for(user) if publishes else None,
-        "back": selectors.posts_sent_back_to(user) if drafts else None,
+        "back": selectors_back.posts_sent_back_to(user) if drafts else None,
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,
         "to_post": selectors.publications_to_post(user) if publishes else None,

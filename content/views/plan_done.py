@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import person
 from content import actions, pages_plan_done
 from content.forms_plan_done import PlanDoneForm
-from content.plan_done import GROUPS, Rows
+from content.plan_done import GROUPS, Outcome, Rows
 from govsocial.web import charts
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, csv_response, page_of
@@ -89,8 +89,7 @@ def _form(request: HttpRequest) -> PlanDoneForm:
 
 
 def _rows(request: HttpRequest, form: PlanDoneForm) -> Rows:
-    every = [*pages_plan_done.LISTED["planned"], "unplanned"]
-    outcomes = pages_plan_done.LISTED.get(request.GET.get("outcome", ""), every)
+    outcomes = pages_plan_done.LISTED.get(request.GET.get("outcome", ""), tuple(Outcome))
     by, key = request.GET.get("by", ""), request.GET.get("key", "")
     is_group = by in GROUPS and bool(key) and "\0" not in key
     return Rows(form.asked(), outcomes=outcomes, by=by if is_group else "", key=key)

@@ -76,11 +76,16 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
     return [line_of(entry) for entry in entries_about(*targets, limit=limit)]
 
 
-def entries_about(*targets: Model, limit: int = LONGEST_HISTORY) -> Sequence[Entry]:
-    """The entries that ``history_of`` tells, for a page with words of its own. One query."""
+def entries_about(
+    *targets: Model, also: Q | None = None, limit: int = LONGEST_HISTORY
+) -> Sequence[Entry]:
+    """The entries that ``history_of`` tells, and ``also`` these of others, for a page with words of
+    its own. One query."""
     if not targets:
         return []
     these = [Q(target_type=one._meta.label_lower, target_id=str(one.pk)) for one in targets]
+    if also is not None:
+        these.append(also)
     entries = Entry.objects.filter(reduce(or_, these)).exclude(event__endswith=EXPORTS)
     return list(entries.order_by("-id")[:limit])
 

@@ -351,7 +351,7 @@ def test_the_pages_stay_within_the_bar(live: Stage, client_as: SignIn) -> None:
             assert client.get(address).status_code == 200
         assert len(found) <= MOST_QUERIES, address
     withdraw_of(live)
-    for address in (page("publication_detail", first.pk), page("withdrawal_settle", first.pk)):
+    for address in (addresses[0], addresses[-1], page("withdrawal_settle", first.pk)):
         with CaptureQueriesContext(connection) as found:
             assert client.get(address).status_code == 200
         assert len(found) <= MOST_QUERIES, address

@@ -19,6 +19,7 @@ from accounts.models import User
 from content import actions
 from content.actions.publishing import NO_LONGER_COUNTS
 from content.models import Publication
+from content.pages_plan_done import LISTED
 from content.plan_done import NO_KEY, Asked, Rows, tallies, together, weeks
 from govsocial.audit.models import Entry
 from govsocial.web.days import midnight
@@ -161,6 +162,23 @@ def test_what_went_out_without_a_plan_is_counted_beside_it(cast: Cast) -> None:
     assert counts(cast) == {"unplanned": 1}
     assert counts(cast, until=later(hours=-1)) == {}
     assert counts(cast, units=[cast.dinkes.pk]) == {}
+
+
+def test_what_went_out_without_a_plan_and_was_withdrawn_is_counted_and_told(
+    cast: Cast, client_as: SignIn
+) -> None:
+    for _each in range(2):
+        stage = make_stage(cast).submit().approve()
+        stage.send(FakePlatform())
+    actions.withdraw_post(actor=cast.sari, post_id=stage.post.pk, reason="Jam berlaku keliru")
+    (tally,) = tallies(asked(cast), "unit")
+    assert (tally.without_plan, tally.withdrawn_without_plan) == (2, 1)
+    assert (tally.planned, tally.out, tally.not_out) == (0, 1, 0)
+    assert sum(week.unplanned for week in weeks(asked(cast))) == 2
+    shown = " ".join(client_as("dwi").get(page("plan_done")).content.decode().split())
+    assert "di antaranya ditarik: <a" in shown
+    assert "outcome=unplanned_withdrawn" in shown
+    assert Rows(asked(cast), outcomes=LISTED["unplanned"]).count() == 2
 
 
 def test_class_function_and_campaign_are_compared_and_filtered(cast: Cast) -> None:

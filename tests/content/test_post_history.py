@@ -6,11 +6,11 @@ from django.utils import translation
 
 from accounts.models import User
 from content import actions
-from content.models import Withdrawal
+from content.models import Relation, Withdrawal
 from content.post_history import history_of_post
 from govsocial.platforms.errors import NotOffered, Unavailable
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.stage import FakePlatform, Stage, later, make_stage
 from tests.content.test_threads import THREAD, commented, parts, send_all
 from tests.content.test_withdrawals import Deleting
 
@@ -69,3 +69,36 @@ def test_what_a_platform_does_not_delete_is_told_once_and_who_deleted_it(cast: C
             f"Sari Wulandari withdrew {both}: “<bdi>Jadwal salah</bdi>”",
         ]
         assert history_of_post(stage.post)[2].quote == "Facebook does not delete it."
+
+
+def test_each_cancellation_is_told_with_its_reason(cast: Cast) -> None:
+    stage = make_stage(cast, planned_at=later(days=2)).submit().approve()
+    for reason in ("Salah tanggal", "Salah lokasi"):
+        actions.cancel_publication(
+            actor=cast.sari, publication_id=stage.publication.pk, reason=reason
+        )
+        if reason == "Salah tanggal":
+            stage.submit().approve()
+    with translation.override("en"):
+        said = [one for one in told(stage, 50) if "cancelled" in one]
+    assert [reason in one for reason, one in zip(("lokasi", "tanggal"), said, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_a_corrected_post_tells_that_its_correction_was_begun_and_is_live(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    stage.send(FakePlatform())
+    post = actions.follow_post(actor=cast.dwi, post_id=stage.post.pk, relation=Relation.CORRECTION)
+    begun = f"“<bdi>{post}</bdi>”"
+    correction = Stage(cast, stage.account, post).edit("Yang benar Selasa.").submit().approve()
+    correction.send(FakePlatform())
+    title = f"“<bdi>{correction.fresh()}</bdi>”"
+    with translation.override("en"):
+        lines = [one.sentence for one in history_of_post(stage.fresh(), [post])]
+        assert f"Corrected: {title} went live on {stage.account}." in lines[:2]
+        assert f"Dwi Hartono began a correction of it: {begun}." in lines
+        assert not any("submitted version 2" in one for one in lines), "that is on its own page"
+        own = [one.sentence for one in history_of_post(correction.post)]
+    assert "Dwi Hartono started this post as a correction of" in own[-1]

@@ -99,9 +99,28 @@ def test_at_most_five_are_named(stage: Stage) -> None:
     assert "6" in str(who)
 
 
+def test_whose_approval_leaves_nobody_for_the_next_stage_is_told_before(
+    stage: Stage, client_as: SignIn
+) -> None:
+    warned = "If you approve this stage, nobody is left who may approve stage 2."
+    page = told(english(client_as, stage.cast.sari), stage)
+    assert f"{warned} Let Made Wirawan review it." in page
+    assert warned not in told(english(client_as, stage.cast.made), stage)
+    factories.grant(factories.user("Zaki Ramadan"), Role.APPROVER, stage.cast.diskominfo)
+    assert warned not in told(english(client_as, stage.cast.sari), stage)
+
+
 def test_nobody_left_to_decide_is_told(stage: Stage, client_as: SignIn) -> None:
+    made = english(client_as, stage.cast.made)
+    queue = reverse("content:review_list")
+    assert "Stuck" not in made.get(queue).content.decode()
     stage.approve(by=stage.cast.sari)
-    assert "Nobody may approve this stage now." in told(english(client_as, stage.cast.dwi), stage)
+    page = told(english(client_as, stage.cast.dwi), stage)
+    assert "Nobody may approve this stage now." in page
+    head = page.partition("post-preview")[0]
+    assert "Stuck: nobody may approve stage 2 of 2 now" in head
+    assert "Take it back, submit it again" in head
+    assert "Stuck: nobody may decide" in made.get(queue).content.decode()
 
 
 def test_an_emergency_is_first_in_the_queue_and_marked(cast: Cast, client_as: SignIn) -> None:
