@@ -227,8 +227,8 @@ class _Said(Func):
 def _rules_as_sql() -> tuple[str, tuple[Any, ...]]:
     """All rules over marks in place of the columns, and as of ``_THEN`` in place of now."""
     marked = Post.objects.annotate(
-        marked_pk=RawSQL(_POST, (), output_field=BigIntegerField()),  # noqa: S611  # no value in it
-        marked_status=RawSQL(_STATUS, (), output_field=CharField()),  # noqa: S611
+        marked_pk=RawSQL(_POST, (), output_field=BigIntegerField()),  # noqa: S611  # our own mark
+        marked_status=RawSQL(_STATUS, (), output_field=CharField()),  # noqa: S611  # our own mark
     )
     said = [When(one.asked("marked_"), then=Value(one.key)) for one in rules("marked_", _THEN)]
     submitted = When(marked_status=PostStatus.SUBMITTED, then=Value("in_review"))

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import OfficialAccount
 from content import actions, proof
 from content.documents import digest_of
 from content.models import (
@@ -202,8 +203,8 @@ def test_what_was_let_go_by_sql_after_a_freeze_that_sql_lifted_is_named(cast: Ca
     assert unproven() == ["release released", "freeze lifted"]
 
 
-def test_the_release_of_one_account_bears_out_no_other_one(cast: Cast) -> None:
-    accounts = [connected_account(cast.diskominfo) for _ in range(2)]
+def release_one_and_forge_the_other(cast: Cast, accounts: list[OfficialAccount]) -> None:
+    """After a freeze the post is let go on the first account, and past the action on the second."""
     post = actions.create_post(
         actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
     )
@@ -214,23 +215,18 @@ def test_the_release_of_one_account_bears_out_no_other_one(cast: Cast) -> None:
     other = Publication.objects.get(status="frozen")
     actions.open_frozen(actor=cast.sari, publication_id=other.pk)
     other.halts.update(released_by=cast.sari, released_at=timezone.now())
+
+
+def test_the_release_of_one_account_bears_out_no_other_one(cast: Cast) -> None:
+    accounts = [connected_account(cast.diskominfo) for _ in range(2)]
+    release_one_and_forge_the_other(cast, accounts)
     assert unproven() == ["release released"]
 
 
 def test_a_release_on_one_platform_bears_out_none_of_the_same_name_on_another(cast: Cast) -> None:
     places = {"platform": "threads", "host": ""}, {"platform": "facebook", "host": ""}
     accounts = [connected_account(cast.diskominfo, handle="samudra", **one) for one in places]
-    post = actions.create_post(
-        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
-    )
-    stage = Stage(cast, accounts[0], post)
-    stage.submit().approve()
-    freeze(cast)
-    lift(cast)
-    release(stage)
-    other = Publication.objects.get(status="frozen")
-    actions.open_frozen(actor=cast.sari, publication_id=other.pk)
-    other.halts.update(released_by=cast.sari, released_at=timezone.now())
+    release_one_and_forge_the_other(cast, accounts)
     assert unproven() == ["release released"]
     # As entries were written before they held the id.
     with connection.cursor() as cursor, without_trigger("audit.Entry:append_only"):
