@@ -79,8 +79,9 @@
       const field = dialog.querySelector("[aria-invalid='true'], [name='planned_at']");
       if (field) field.focus();
     } else if (event.detail.target === told) {
-      // What was opened from is about to be read anew.
-      opener = null;
+      // What was opened from is about to be read anew: the dialog leads on to what is told, now and
+      // once the browser has closed it.
+      opener = told;
       dialog.close();
       told.focus();
     }
