@@ -396,4 +396,8 @@ def test_what_waited_frozen_though_it_was_over_ends_with_its_post(half_out: Stag
     doubtful.refresh_from_db()
     assert (doubtful.status, doubtful.problem) == (STATUS.CANCELLED, "Its post was withdrawn.")
     assert half_out.fresh().status == Post.Status.WITHDRAWN
+    told = Entry.objects.get(event="content.publication.cancelled")
+    assert (told.actor.is_system, told.target_id) == (True, str(half_out.post.pk))
+    assert (told.target_label, told.unit_id) == (str(half_out.post), half_out.post.unit_id)
+    assert told.data == {"account": doubtful.outlet, "reason": "Its post was withdrawn."}
     assert waits.publication.status == STATUS.FROZEN
