@@ -55,11 +55,15 @@ def permalink_before(publication: Publication) -> str:
 
 
 def after(publication: Publication) -> QuerySet[Publication]:
-    """What follows a publication on its account, locked, in order. The caller holds the post."""
+    """What follows a publication on its account, locked, in order; of the very post that the caller
+    holds with it."""
+    of_post = publication.post.publications.filter(version_id=publication.version_id)
     return (
-        _later(publication)
+        of_post.filter(
+            official_account_id=publication.official_account_id, part__gt=publication.part
+        )
         .select_for_update(of=("self",))
-        .select_related("post", "version", "official_account__credential")
+        .select_related("version", "official_account__credential")
         .order_by("part")
     )
 

@@ -8,9 +8,9 @@ the same rules: so no two places disagree, and a filter finds the posts that hav
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
@@ -40,7 +40,8 @@ from content.models.publication_status import BADGES, PublicationStatus
 from content.models.review import Review
 from govsocial.web.templatetags.ui import STATUS
 
-_ON_ITS_WAY = (PostStatus.APPROVED, PostStatus.SCHEDULED)
+_LIVE = (PostStatus.LIVE,)
+_WAITING = (PostStatus.APPROVED, PostStatus.SCHEDULED, *_LIVE)
 # Of one that is frozen: others of the post that are not.
 _NOT_STOPPED = (
     PublicationStatus.SCHEDULED,
@@ -99,6 +100,12 @@ def _any(rows: QuerySet[Any]) -> Q:
     return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
+_IS_OUT = _beside(status=PublicationStatus.PUBLISHED)
+# What follows a post goes on only if the post does.
+_GOES_ON = _beside(status__in=_NOT_STOPPED, part=0)
+_STILL_THERE = Q(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
+
+
 class Rule(NamedTuple):
     """``key`` is said of posts in some stored statuses for which a condition holds. Of several
     rules that hold, the first one counts."""
@@ -120,55 +127,60 @@ def rules(way: str, now: datetime, *, of_all: bool = False) -> list[Rule]:
     the post, as posts and ``PostSearch`` have it; ``way`` leads there from other rows. ``of_all``:
     to find the few of all posts for which a rule holds, instead of the rule of a few posts."""
 
-    def some(*asked: Q, **fields: object) -> Q:
-        found = Publication.objects.filter(*asked, **fields)
-        if of_all:
-            return Q(**{f"{way}pk__in": found.values("post")})
-        return _any(found.filter(post=OuterRef(f"{way}pk")))
-
-    def while_it_is_not_out(key: str, *asked: Q, **fields: object) -> Rule:
-        """Nor is a live post out of which everything that was out was taken back."""
-        return Rule(key, ((waiting, some(~is_out, *asked, **fields)),))
-
-    live = (PostStatus.LIVE,)
-    waiting = (*_ON_ITS_WAY, *live)
-    is_out = _beside(status=PublicationStatus.PUBLISHED)
+    some = partial(_some, f"{way}pk", of_all)
+    while_it_is_not_out = partial(_while_it_is_not_out, some)
     unfinished = some(_unfinished(now))
+    return [
+        Rule("changes_requested", (((PostStatus.DRAFT,), _sent_back(way)),)),
+        while_it_is_not_out("unconfirmed", status=PublicationStatus.UNCONFIRMED),
+        Rule("partly_frozen", ((_WAITING, some(_GOES_ON, status=PublicationStatus.FROZEN)),)),
+        Rule("partly_live", ((_LIVE, some(_unfinished(now), _IS_OUT)),)),
+        Rule("correcting", (((PostStatus.CORRECTED,), _still_wrong(way)),)),
+        Rule(
+            "withdrawing",
+            (
+                ((PostStatus.WITHDRAWN,), some(_STILL_THERE)),
+                (_LIVE, unfinished & some(_STILL_THERE, ~_IS_OUT)),
+            ),
+        ),
+        while_it_is_not_out("frozen", status=PublicationStatus.FROZEN),
+        while_it_is_not_out("to_post", _by_hand_now(now)),
+        while_it_is_not_out("being_posted", status=PublicationStatus.SENDING, by_hand=True),
+        while_it_is_not_out("failed", ~_GOES_ON, status=PublicationStatus.FAILED),
+        Rule(PostStatus.SCHEDULED, ((_LIVE, unfinished),)),
+    ]
 
-    sent_back = Review.objects.filter(
+
+def _some(post: str, of_all: bool, *asked: Q, **fields: object) -> Q:
+    """Whether the post with the key in that column has such publications."""
+    found = Publication.objects.filter(*asked, **fields)
+    if of_all:
+        return Q(**{f"{post}__in": found.values("post")})
+    return _any(found.filter(post=OuterRef(post)))
+
+
+def _while_it_is_not_out(some: Callable[..., Q], key: str, *asked: Q, **fields: object) -> Rule:
+    """Nor is a live post out of which everything that was out was taken back."""
+    return Rule(key, ((_WAITING, some(~_IS_OUT, *asked, **fields)),))
+
+
+def _sent_back(way: str) -> Q:
+    reviews = Review.objects.filter(
         post=OuterRef(f"{way}pk"),
         version=F("post__current_version"),
         status=Review.Status.CHANGES,
     )
-    # What follows a post goes on only if the post does.
-    goes_on = _beside(status__in=_NOT_STOPPED, part=0)
-    by_hand_now = Q(
+    return _any(reviews)
+
+
+def _by_hand_now(now: datetime) -> Q:
+    return Q(
         IS_ITS_TURN,
         ON_ACCOUNT_IN_USE,
         status=PublicationStatus.SCHEDULED,
         by_hand=True,
         scheduled_for__lte=now,
     )
-    still_there = Q(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
-    return [
-        Rule("changes_requested", (((PostStatus.DRAFT,), _any(sent_back)),)),
-        while_it_is_not_out("unconfirmed", status=PublicationStatus.UNCONFIRMED),
-        Rule("partly_frozen", ((waiting, some(goes_on, status=PublicationStatus.FROZEN)),)),
-        Rule("partly_live", ((live, some(_unfinished(now), is_out)),)),
-        Rule("correcting", (((PostStatus.CORRECTED,), _still_wrong(way)),)),
-        Rule(
-            "withdrawing",
-            (
-                ((PostStatus.WITHDRAWN,), some(still_there)),
-                (live, unfinished & some(still_there, ~is_out)),
-            ),
-        ),
-        while_it_is_not_out("frozen", status=PublicationStatus.FROZEN),
-        while_it_is_not_out("to_post", by_hand_now),
-        while_it_is_not_out("being_posted", status=PublicationStatus.SENDING, by_hand=True),
-        while_it_is_not_out("failed", ~goes_on, status=PublicationStatus.FAILED),
-        Rule(PostStatus.SCHEDULED, ((live, unfinished),)),
-    ]
 
 
 def _still_wrong(way: str) -> Q:

@@ -41,21 +41,21 @@ def call_back(post: Post, actor: User, reason: str) -> None:
     """Cancel what of a locked post is certainly not out yet."""
     waiting = post.publications.select_for_update(of=("self",)).select_related("official_account")
     rows = list(waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"))
-    _cancel(post, rows, actor, reason)
+    _cancel(rows, actor, reason)
 
 
 def call_back_following(publication: Publication, actor: User, reason: str) -> None:
     """Cancel what would have followed a locked publication on its account, and is not out."""
     rows = list(following.after(publication).filter(status__in=Publication.CALLED_BACK))
-    _cancel(publication.post, rows, actor, reason)
+    _cancel(rows, actor, reason)
 
 
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     """Call a locked publication back for good."""
-    _cancel(publication.post, [publication], actor, reason)
+    _cancel([publication], actor, reason)
 
 
-def _cancel(post: Post, publications: Sequence[Publication], actor: User, reason: str) -> None:
+def _cancel(publications: Sequence[Publication], actor: User, reason: str) -> None:
     fields: dict[str, Any] = {
         "status": Publication.Status.CANCELLED, "sealed": "", "problem": reason[:300],
         "leased_until": None,
@@ -64,7 +64,7 @@ def _cancel(post: Post, publications: Sequence[Publication], actor: User, reason
         for name, value in fields.items():
             setattr(one, name, value)
     Publication.objects.filter(pk__in=[one.pk for one in publications]).update(**fields)
-    told = [(post, {"account": one.outlet, "reason": reason[:500]}) for one in publications]
+    told = [(one.post, {"account": one.outlet, "reason": reason[:500]}) for one in publications]
     record_many(PUBLICATION_CANCELLED, actor=actor, entries=told)
 
 
@@ -87,12 +87,12 @@ def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
     """Take a locked publication back that is live; workers delete it on the platform, or a person
     where it has no id there. Its post ends with the last of them."""
     withdrawal.publication = publication
-    take_back([withdrawal], withdrawal.requested_by)
+    take_back([withdrawal])
     end_post(publication.post)
 
 
-def take_back(withdrawals: Sequence[Withdrawal], actor: User) -> None:
-    """``mark_withdrawn`` of what ``actor`` withdrew, without a look at what else of it is out."""
+def take_back(withdrawals: Sequence[Withdrawal]) -> None:
+    """``mark_withdrawn`` of what one person withdrew, without a look at what else of it is out."""
     for_people = [one for one in withdrawals if not one.publication.platform_post_id]
     for one in for_people:
         one.needs_person, one.problem = True, BY_HAND
@@ -104,15 +104,17 @@ def take_back(withdrawals: Sequence[Withdrawal], actor: User) -> None:
     Publication.objects.filter(pk__in=[one.publication_id for one in withdrawals]).update(
         status=Publication.Status.WITHDRAWN
     )
-    record_withdrawals(PUBLICATION_WITHDRAWN, withdrawals, actor)
+    record_withdrawals(PUBLICATION_WITHDRAWN, withdrawals)
 
 
-def record_withdrawals(event: Event, withdrawals: Sequence[Withdrawal], actor: User) -> None:
+def record_withdrawals(event: Event, withdrawals: Sequence[Withdrawal]) -> None:
+    """What one person withdrew, as done by them."""
     told = [
         (one.publication.post, {"account": one.publication.outlet, "reason": one.reason})
         for one in withdrawals
     ]
-    record_many(event, actor=actor, entries=told)
+    if told:
+        record_many(event, actor=withdrawals[0].requested_by, entries=told)
 
 
 def move_post(post: Post, status: str, *, before: Sequence[str]) -> bool:

@@ -60,6 +60,7 @@ before each attempt."""
 HELD_BACK = (RateLimited, BudgetSpent, AppMissing)
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
+SUSPENDED = gettext_noop("The account is suspended. Nothing was sent.")
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
 MEDIA_INCOMPLETE = gettext_noop(
     "A picture or film of it may not be shown any more: its rights or a consent are missing or "
@@ -140,14 +141,14 @@ class _Started:
 
 @whole
 def _begin(publication_id: int, actor: User) -> _Started | None:
+    """Write down that it is about to be sent; None where it is not, or is stopped."""
     publication = lock_publication(publication_id)
     now = timezone.now()
     waits = publication.not_before and publication.not_before > now
     if publication.status != Publication.Status.SCHEDULED or waits or publication.by_hand:
         logger.info("Publication is not to be sent", extra={"publication_id": publication_id})
         return None
-    planned = publication.version.content().planned_at or publication.scheduled_for
-    if max(planned, publication.scheduled_for) > now or not following.is_its_turn(publication):
+    if not _its_time_has_come(publication, now):
         return None
     if not publication.attempts.filter(outcome=Attempt.Outcome.UNKNOWN).exists():
         # Kept once an attempt may have reached the platform: looking for it starts there.
@@ -155,32 +156,57 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
     publication.leased_until = None
     if publication.official_account.status == OfficialAccount.Status.SUSPENDED:
         # Its connection is still stored: nothing but this stops what is due.
-        mark_failed(
-            publication,
-            actor,
-            number=publication.attempts.count(),
-            error="AccountSuspended",
-            message=gettext_noop("The account is suspended. Nothing was sent."),
-        )
+        _fail(publication, actor, "AccountSuspended", SUSPENDED)
         return None
     try:
-        _check_the_gate(publication)
-        outgoing = outgoing_post(publication)
-        with transaction.atomic():
-            publication.status = Publication.Status.SENDING
-            publication.save(update_fields=["status", "sent_at", "leased_until"])
+        outgoing = _through_the_gate(publication)
     except _STOPPED as exc:
-        publication.status = Publication.Status.SCHEDULED
-        if isinstance(exc, IntegrityError | NotApproved) and gate.is_halted(publication):
-            # It came into line while the freeze began.
-            put_in_line(publication)
-            return None
-        # The trigger refuses when an approval expired or was voided since the row was claimed.
-        error, message = _stop_of(exc)
-        logger.warning("Publication stopped at the gate", extra={"publication_id": publication_id})
-        number = publication.attempts.count()
-        mark_failed(publication, actor, number=number, error=error, message=message)
+        _stop(publication, actor, exc)
         return None
+    return _new_attempt(publication, actor, outgoing, now)
+
+
+def _its_time_has_come(publication: Publication, now: datetime) -> bool:
+    planned = publication.version.content().planned_at or publication.scheduled_for
+    return max(planned, publication.scheduled_for) <= now and following.is_its_turn(publication)
+
+
+_STOPPED = (
+    NotApproved, MediaIncomplete, NotLabelled, ContentChanged, CannotOpen, IntegrityError,
+)  # fmt: skip
+
+
+def _through_the_gate(publication: Publication) -> OutgoingPost:
+    """What is to be sent of a locked publication, which is being sent from here on. Raises one of
+    ``_STOPPED``."""
+    _check_the_gate(publication)
+    outgoing = outgoing_post(publication)
+    with transaction.atomic():
+        publication.status = Publication.Status.SENDING
+        publication.save(update_fields=["status", "sent_at", "leased_until"])
+    return outgoing
+
+
+def _stop(publication: Publication, actor: User, exc: Exception) -> None:
+    publication.status = Publication.Status.SCHEDULED
+    if isinstance(exc, IntegrityError | NotApproved) and gate.is_halted(publication):
+        # It came into line while the freeze began.
+        put_in_line(publication)
+        return
+    # The trigger refuses when an approval expired or was voided since the row was claimed.
+    logger.warning("Publication stopped at the gate", extra={"publication_id": publication.pk})
+    _fail(publication, actor, *_stop_of(exc))
+
+
+def _fail(publication: Publication, actor: User, error: str, message: str) -> None:
+    """Stop it before there is a further attempt."""
+    number = publication.attempts.count()
+    mark_failed(publication, actor, number=number, error=error, message=message)
+
+
+def _new_attempt(
+    publication: Publication, actor: User, outgoing: OutgoingPost, now: datetime
+) -> _Started:
     number = publication.attempts.count() + 1
     attempt = Attempt.objects.create(
         publication=publication,
@@ -195,11 +221,6 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         keep=partial(_keep_handles, publication.pk, attempt.pk),
     )
     return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
-
-
-_STOPPED = (
-    NotApproved, MediaIncomplete, NotLabelled, ContentChanged, CannotOpen, IntegrityError,
-)  # fmt: skip
 
 
 def _stop_of(exc: Exception) -> tuple[str, str]:

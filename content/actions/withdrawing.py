@@ -59,7 +59,7 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     call_back_following(publication, actor, reason.strip())
     # What follows a post goes before it.
     after = reversed(following.after(publication).filter(status__in=OUT))
-    withdrawal = _take_back(publication.post, [*after, publication], actor, reason)[-1]
+    withdrawal = _take_back([*after, publication], actor, reason)[-1]
     is_out = publication.post.publications.filter(status__in=OUT)
     if publication.post.status == Post.Status.ARCHIVED and not is_out.exists():
         # What had failed of it is not tried again: it ends with what was out.
@@ -68,10 +68,8 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     return withdrawal
 
 
-def _take_back(
-    post: Post, publications: Sequence[Publication], actor: User, reason: str
-) -> list[Withdrawal]:
-    """Of locked publications of a post, those that were not withdrawn before. What may be out is
+def _take_back(publications: Sequence[Publication], actor: User, reason: str) -> list[Withdrawal]:
+    """Of locked publications of one post, those that were not withdrawn before. What may be out is
     withdrawn once it is known to be out."""
     known = Withdrawal.objects.filter(publication__in=publications)
     before = set(known.values_list("publication_id", flat=True))
@@ -80,12 +78,10 @@ def _take_back(
         for one in publications
         if one.pk not in before
     ]
-    for one in new:
-        one.publication.post = post
     Withdrawal.objects.bulk_create(new)
     doubtful = [one for one in new if one.publication.status in DOUBTFUL]
-    record_withdrawals(WITHDRAWAL_ASKED, doubtful, actor)
-    take_back([one for one in new if one not in doubtful], actor)
+    record_withdrawals(WITHDRAWAL_ASKED, doubtful)
+    take_back([one for one in new if one not in doubtful])
     return new
 
 
@@ -121,7 +117,7 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     )
     if not out:
         raise ContentError(_("Nothing of this post is live any more."))
-    withdrawn = _take_back(post, out, actor, reason)
+    withdrawn = _take_back(out, actor, reason)
     end_post(post)
     return withdrawn
 
