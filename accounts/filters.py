@@ -16,7 +16,7 @@ from accounts.compliance_rules import CATALOGUE, OPEN
 from accounts.finding import UnitFilter, person_filter
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
-from accounts.models.people import running_grants
+from accounts.models.people import grants_not_over
 from accounts.named import names_outsiders
 from govsocial.platforms.registry import Platform
 from govsocial.web.filters import StrictFilterSet
@@ -195,10 +195,10 @@ class PersonFilter(StrictFilterSet):
         return rows
 
     def by_role(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
-        return rows.filter(_has_running(Q(role=value)))
+        return rows.filter(_has_grant(Q(role=value)))
 
     def by_unit(self, rows: QuerySet[User], name: str, value: Unit) -> QuerySet[User]:
-        return rows.filter(_has_running(Q(unit_id__any=selectors.units_below(value))))
+        return rows.filter(_has_grant(Q(unit_id__any=selectors.units_below(value))))
 
     def by_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         if value == "inactive":
@@ -213,6 +213,6 @@ def _words(typed: str) -> list[str]:
     return typed.replace("\0", " ").split()[:8]
 
 
-def _has_running(condition: Q) -> Exists:
-    grants = Grant.objects.filter(running_grants(), condition, user=OuterRef("pk"))
+def _has_grant(condition: Q) -> Exists:
+    grants = Grant.objects.filter(grants_not_over(), condition, user=OuterRef("pk"))
     return Exists(grants)

@@ -19,7 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.impersonation import OPEN, ReportStatus
-from accounts.models.people import running_grants
+from accounts.models.people import grants_held_now
 from accounts.suspects import code_digest
 
 
@@ -158,10 +158,8 @@ def people_who_follow_up(unit_ids: Iterable[int]) -> QuerySet[User]:
     """People who may follow up reports of one of the units: by a role there, or above it."""
     units = Unit.objects.with_tree_fields().filter(pk__in=list(unit_ids))
     above = {pk for one in units for pk in one.tree_path}
-    now = timezone.now()
     grants = Grant.objects.filter(
-        running_grants(now),
-        starts_at__lte=now,
+        grants_held_now(),
         unit_id__in=above,
         role__in=roles_with("impersonation.handle"),
     )

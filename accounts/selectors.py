@@ -45,7 +45,7 @@ from accounts.models import (
 )
 from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
-from accounts.models.people import running_grants
+from accounts.models.people import grants_held_now, grants_not_over
 from accounts.named import WithARole, names_outsiders
 from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
@@ -105,9 +105,7 @@ def people_to_choose_for(user: User) -> QuerySet[User]:
         while above is not None and above not in around:
             around.add(above)
             above = parents.get(above)
-    held = Grant.objects.filter(
-        running_grants(), user=OuterRef("pk"), unit_id__any=around, starts_at__lte=timezone.now()
-    )
+    held = Grant.objects.filter(grants_held_now(), user=OuterRef("pk"), unit_id__any=around)
     return User.objects.filter(Exists(held), is_active=True, is_system=False)
 
 
@@ -170,13 +168,11 @@ def accounts_naming_outsiders(user: User, *, elsewhere: bool = False) -> QuerySe
 
 def people_who_manage(unit: Unit) -> QuerySet[User]:
     """Everybody who keeps the official accounts of the unit now, by name."""
-    now = timezone.now()
     grants = Grant.objects.filter(
-        running_grants(now),
+        grants_held_now(),
         user=OuterRef("pk"),
         role__in=roles_with("accounts.manage"),
         unit__in=list(unit.ancestors(include_self=True)),
-        starts_at__lte=now,
     )
     return User.objects.filter(Exists(grants), is_active=True).order_by("full_name", "pk")
 
@@ -242,8 +238,8 @@ def units_belonged_to(person: User) -> set[int]:
     """The units where they have a role that runs or will run; without any, where they had one; and
     without any at all, the whole agency."""
     grants = Grant.objects.filter(user=person)
-    running = grants.filter(running_grants())
-    units = set(running.values_list("unit_id", flat=True)) or set(
+    not_over = grants.filter(grants_not_over())
+    units = set(not_over.values_list("unit_id", flat=True)) or set(
         grants.values_list("unit_id", flat=True)
     )
     if not units:
@@ -251,14 +247,14 @@ def units_belonged_to(person: User) -> set[int]:
     return units
 
 
-def with_running_grants(people: QuerySet[User]) -> QuerySet[User]:
-    """Each person with ``running``: the grants that are not over, and their units."""
-    grants = Grant.objects.filter(running_grants()).select_related("unit")
-    return people.prefetch_related(Prefetch("grants", grants, to_attr="running"))
+def with_grants_not_over(people: QuerySet[User]) -> QuerySet[User]:
+    """Each person with ``grants_not_over``, and their units."""
+    grants = Grant.objects.filter(grants_not_over()).select_related("unit")
+    return people.prefetch_related(Prefetch("grants", grants, to_attr="grants_not_over"))
 
 
 def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
-    """The grants of ``person`` on units that ``seen_by`` administers, running ones first."""
+    """The grants of ``person`` where ``seen_by`` administers, those without an end first."""
     return (
         Grant.objects.filter(user=person, unit_id__any=seen_by.units_with("people.manage"))
         .select_related("unit", "user", "on_behalf_of", "granted_by")
@@ -276,7 +272,7 @@ def grants_visible_to(user: User) -> QuerySet[Grant]:
 def own_grants(user: User) -> QuerySet[Grant]:
     """The grants of ``user`` that are not over."""
     return (
-        Grant.objects.filter(running_grants(), user=user)
+        Grant.objects.filter(grants_not_over(), user=user)
         .select_related("unit", "on_behalf_of")
         .order_by("unit__name", "role")
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.models import (
     Administrator,
@@ -18,7 +17,7 @@ from accounts.models import (
 )
 from accounts.models.administrator import running_administrators
 from accounts.models.handover import OPEN_STATES
-from accounts.models.people import running_grants
+from accounts.models.people import grants_held_now
 from accounts.models.unit import day_where
 
 _SHOWN = (
@@ -90,14 +89,9 @@ def who_may_hand_over(official_account: OfficialAccount) -> QuerySet[User]:
 
 
 def who_may_take_over(official_account: OfficialAccount) -> QuerySet[User]:
-    """Active people with a running role on the unit or above."""
+    """Active people with a role on the unit or above."""
     above = official_account.unit.ancestors(include_self=True).values_list("pk", flat=True)
-    held = Grant.objects.filter(
-        running_grants(),
-        user=OuterRef("pk"),
-        unit_id__in=list(above),
-        starts_at__lte=timezone.now(),
-    )
+    held = Grant.objects.filter(grants_held_now(), user=OuterRef("pk"), unit_id__in=list(above))
     return User.objects.filter(Exists(held), is_active=True, is_system=False).order_by(
         "full_name", "pk"
     )

@@ -20,11 +20,10 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.utils import timezone
 
 from accounts.capabilities import Role, roles_with
 from accounts.models import Grant, OfficialAccount, Unit, User
-from accounts.models.people import running_grants
+from accounts.models.people import grants_held_now
 from content import gate
 from content.models import Post, PostVersion, Publication, Review, Thread
 
@@ -54,7 +53,7 @@ def writers_of_each(posts: Collection[Post]) -> dict[int, list[User]]:
     wrote = {*edited, *((one.pk, one.author_id) for one in posts)}
     units = {one.pk: one.unit_id for one in posts}
     above = _above_each(set(units.values()))
-    grants = _running(roles_with("content.view"), set().union(*above.values())).filter(
+    grants = _held(roles_with("content.view"), set().union(*above.values())).filter(
         user__in={person for _post, person in wrote}, user__is_active=True
     )
     held: dict[int, set[int]] = {}
@@ -160,11 +159,8 @@ def _holding(roles: Sequence[str], units: Iterable[int]) -> QuerySet[User]:
 
 
 def _holds(roles: Sequence[str], units: Iterable[int]) -> Exists:
-    return Exists(_running(roles, units).filter(user=OuterRef("pk")))
+    return Exists(_held(roles, units).filter(user=OuterRef("pk")))
 
 
-def _running(roles: Sequence[str], units: Iterable[int]) -> QuerySet[Grant]:
-    now = timezone.now()
-    return Grant.objects.filter(
-        running_grants(now), role__in=list(roles), unit__in=list(units), starts_at__lte=now
-    )
+def _held(roles: Sequence[str], units: Iterable[int]) -> QuerySet[Grant]:
+    return Grant.objects.filter(grants_held_now(), role__in=list(roles), unit__in=list(units))

@@ -20,7 +20,7 @@ from accounts.custody import checked_decree, checked_remark
 from accounts.errors import AccountError
 from accounts.events import ROLE_ENDED, ROLE_GRANTED
 from accounts.models import Grant, Unit, User
-from accounts.models.people import running_grants
+from accounts.models.people import grants_not_over
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -80,7 +80,7 @@ def add_grant(
         if on_behalf_of_id == user.pk:
             raise AccountError(_("Nobody acts on behalf of themselves."), field="on_behalf_of")
     same = Grant.objects.filter(user=user, role=role, unit_id=unit_id).filter(
-        running_grants(starts_at)
+        grants_not_over(starts_at)
     )
     if ends_at is not None:
         same = same.filter(starts_at__lt=ends_at)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.capabilities import roles_with
 from accounts.errors import AccountError, lacks_right
 from accounts.models import Grant, Unit, User
-from accounts.models.people import running_grants
+from accounts.models.people import grants_not_over
 from accounts.selectors import units_belonged_to
 from govsocial.web.permissions import require
 
@@ -161,7 +161,7 @@ def keep_an_administrator(*, without: Grant | User) -> None:
     own = Q(pk=without.pk) if isinstance(without, Grant) else Q(user=without)
     mine = Grant.objects.filter(own, role__in=roles_with("people.manage"), unit__parent=None)
     now = timezone.now()
-    for unit_id in set(mine.filter(running_grants(now)).values_list("unit_id", flat=True)):
+    for unit_id in set(mine.filter(grants_not_over(now)).values_list("unit_id", flat=True)):
         others = Grant.objects.filter(
             role__in=roles_with("people.manage"),
             unit_id=unit_id,

@@ -256,13 +256,19 @@ def _grants(roles: frozenset[str], capability: str) -> bool:
     return any(capability in ROLE_CAPABILITIES[Role(role)] for role in roles)
 
 
-def running_grants(moment: datetime | Now | None = None) -> models.Q:
+def grants_not_over(moment: datetime | Now | None = None) -> models.Q:
     """Grants that are not over at ``moment``, or now: they are valid, or will be. What was ended
     before its first moment never will."""
     lasts = models.Q(ends_at__gt=moment or timezone.now()) & models.Q(
         ends_at__gt=models.F("starts_at")
     )
     return models.Q(ends_at=None) | lasts
+
+
+def grants_held_now() -> models.Q:
+    """Grants that are valid: by which people hold their roles now."""
+    now = timezone.now()
+    return grants_not_over(now) & models.Q(starts_at__lte=now)
 
 
 class Grant(models.Model):

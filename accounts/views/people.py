@@ -15,7 +15,7 @@ from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
 from accounts.leaving import left_by_ending
 from accounts.models import Grant, User
-from accounts.models.people import running_grants
+from accounts.models.people import grants_not_over
 from accounts.requests import attempt, person
 from accounts.selectors_handover import duties_of
 from govsocial.web.forms import ReasonForm
@@ -42,7 +42,7 @@ def _grant(request: HttpRequest, grant_id: int) -> Grant:
 def user_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     filters = PersonFilter(request.GET, queryset=selectors.people_visible_to(user), user=user)
-    people = selectors.with_running_grants(sorted_by(filters.qs, request, SORTS, "name"))
+    people = selectors.with_grants_not_over(sorted_by(filters.qs, request, SORTS, "name"))
     context = {
         "form": filters.form,
         "chips": chips(filters),
@@ -189,7 +189,7 @@ def _state_page(
 ) -> HttpResponse:
     if not selectors.is_over(person(request), shown):
         raise PermissionDenied
-    grants = selectors.grants_of(shown, seen_by=person(request)).filter(running_grants())
+    grants = selectors.grants_of(shown, seen_by=person(request)).filter(grants_not_over())
     context = {"form": form, "person": shown, "grants": grants, "deactivates": deactivates}
     if deactivates:
         context["duties"] = duties_of(shown, seen_by=person(request))

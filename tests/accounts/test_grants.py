@@ -14,7 +14,7 @@ from accounts import actions, selectors
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Grant, User
-from accounts.models.people import running_grants
+from accounts.models.people import grants_not_over
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -146,7 +146,7 @@ def test_a_role_that_has_not_begun_never_will_once_ended(cast: Cast, client_as: 
     # It stands in nobody's way, and begins on no day.
     assert give(cast, cast.bayu, cast.rina, ends_at=starts + timedelta(days=1))
     with time_machine.travel(starts, tick=False):
-        assert grant in Grant.objects.exclude(running_grants())
+        assert grant in Grant.objects.exclude(grants_not_over())
 
 
 @pytest.mark.parametrize("who", ["dwi", "sari", "laila", "nur"])
