@@ -36,7 +36,7 @@ from accounts.models import (
 from accounts.models.attestation import Question
 from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
-from govsocial.web.forms import REASON_LENGTH, ReasonForm
+from govsocial.web.forms import GIVE_A_REASON, ReasonForm
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -89,6 +89,7 @@ class AttestForm(CarryingForm):
         if corrects:
             self.fields["note"].label = _("Why are the answers corrected?")
             self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = GIVE_A_REASON
 
     @property
     def is_untouched(self) -> bool:
@@ -152,7 +153,10 @@ class AttestForm(CarryingForm):
 
 class FindingForm(forms.Form):
     outcome = forms.CharField(
-        label=_("What was done?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What was done?"),
+        max_length=500,
+        error_messages={"required": _("Write at least one sentence.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     two_step_is_on = forms.ChoiceField(
         label=_("Is two-step sign-in on now?"), choices=YES_NO, widget=forms.RadioSelect()
@@ -167,7 +171,7 @@ class FindingForm(forms.Form):
         return bool(self.cleaned_data["two_step_is_on"] == "yes")
 
 
-class HandoverForm(forms.Form):
+class HandoverForm(ReasonForm):
     outgoing = person_field(label=_("Hands over"), empty_label=_("Choose a person"))
     incoming = person_field(
         label=_("Takes over"),
@@ -184,12 +188,7 @@ class HandoverForm(forms.Form):
         required=False,
         help_text=_("The decree (SK) or letter of assignment: number and date."),
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It goes into the trail and is shown to the people concerned."),
-    )
+    field_order = ["outgoing", "incoming", "moves_charge", "due_on", "decree", "reason"]
 
     def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -207,11 +206,9 @@ class HandoverForm(forms.Form):
         return not self.fields["outgoing"].queryset.exists()  # type: ignore[attr-defined]  # a FoundField
 
 
-class DueForm(forms.Form):
+class DueForm(ReasonForm):
     due_on = forms.DateField(label=_("Due on"), widget=DateInput())
-    reason = forms.CharField(
-        label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    field_order = ["due_on", "reason"]
 
 
 class InPlaceForm(CarryingForm, SeenForm, ReasonForm):

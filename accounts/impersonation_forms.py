@@ -243,6 +243,7 @@ class StepForm(forms.Form):
     reason = forms.CharField(
         label=_("Note"),
         max_length=2000,
+        error_messages={"required": _("Write at least one sentence.")},
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What you saw and did. It stays with the report and cannot be changed."),
     )
@@ -260,6 +261,7 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("Remark"),
         max_length=2000,
+        error_messages={"required": _("Write at least one sentence.")},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stays with the report and cannot be changed."),
     )

@@ -17,6 +17,7 @@ from accounts.models import (
 )
 from accounts.models.administrator import running_administrators
 from accounts.models.handover import OPEN_STATES
+from accounts.models.naming import told_apart
 from accounts.models.people import grants_held_now
 from accounts.models.unit import day_where
 
@@ -102,6 +103,8 @@ class Duty:
     """An account that a person would leave without them."""
 
     account: OfficialAccount
+    # What tells it from the other accounts of theirs.
+    name: str
     in_charge: bool
     administers: bool
     handover_id: int | None
@@ -142,15 +145,17 @@ def duties_of(person: User, *, seen_by: User) -> Duties:
         .select_related("unit")
         .order_by("display_name", "pk")
     )
-    visible = accounts.filter(unit_id__any=seen_by.units_with("accounts.view"))
+    visible = accounts.filter(unit_id__any=seen_by.units_with("accounts.view"))[:MOST_DUTIES]
+    names = told_apart(visible)
     shown = [
         Duty(
             account=account,
+            name=names[account.pk],
             in_charge=account.person_in_charge_id == person.pk,
             administers=account.administers,
             handover_id=account.handover_id,
         )
-        for account in visible[:MOST_DUTIES]
+        for account in visible
     ]
     receives = handovers_visible_to(seen_by).filter(incoming=person, state__in=OPEN_STATES)
     return Duties(

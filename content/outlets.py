@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils.translation import pgettext
 
 from accounts.models import OfficialAccount
+from accounts.models.naming import told_apart
 from content import states
 from content.models import Publication
 
@@ -27,9 +28,11 @@ def urgency(one: Publication) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """The publications of one version on one account, in order: at least one."""
+    """The publications of one version on one account, in order: at least one. ``name`` tells the
+    account from the others of the post."""
 
     parts: tuple[Publication, ...]
+    name: str
 
     @property
     def official_account(self) -> OfficialAccount:
@@ -88,4 +91,8 @@ def outlets(publications: Iterable[Publication]) -> list[Outlet]:
     found: dict[tuple[int, int], list[Publication]] = {}
     for one in publications:
         found.setdefault((one.version_id, one.official_account_id), []).append(one)
-    return [Outlet(tuple(sorted(parts, key=lambda one: one.part))) for parts in found.values()]
+    names = told_apart({parts[0].official_account for parts in found.values()})
+    return [
+        Outlet(tuple(sorted(parts, key=lambda one: one.part)), names[account])
+        for (_version, account), parts in found.items()
+    ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F
 
+from accounts.models.naming import told_apart
 from content.calendar.entries import AccountsOf
 from content.models import Post, Publication, PublishingSlot
 
@@ -24,7 +25,7 @@ _OVER = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class FreeSlot:
-    """``accounts`` are those whose slot it is and that have nothing else at that time; ``taken``
+    """``accounts`` names those whose slot it is and that have nothing else at that time; ``taken``
     counts the slots before it that are not free."""
 
     at: datetime
@@ -46,7 +47,8 @@ def next_free(
     for taken, (at, those) in enumerate(moments):
         free = [one for one in those if at not in busy[one.official_account_id]]
         if free:
-            return FreeSlot(at, [one.official_account.known_as for one in free], taken)
+            names = told_apart({one.official_account for one in slots})
+            return FreeSlot(at, [names[one.official_account_id] for one in free], taken)
     return None
 
 

@@ -79,7 +79,7 @@ def attest_account(
     if said is not None and stands(said):
         raise AccountError(
             _("%(person)s has confirmed %(account)s already.")
-            % {"person": said.confirmed_by, "account": account}
+            % {"person": said.confirmed_by, "account": account.called}
         )
     note = checked_remark(note, "note", optional=True)
     if said is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.utils.functional import cached_property
 
 from accounts.models.kinds import SIGNS, OfficialPlatform, at_handle
 
@@ -12,6 +14,7 @@ from accounts.models.kinds import SIGNS, OfficialPlatform, at_handle
 class Naming:
     """The names of a model with ``platform``, ``handle`` and ``display_name``."""
 
+    pk: Any
     platform: str
     handle: str
     display_name: str
@@ -31,6 +34,16 @@ class Naming:
     def in_words(self) -> str:
         """``@samudrakota (Instagram)``, or ``Samudra (WhatsApp channel)``: as lists name it."""
         return f"{self.known_as} ({self._platform})"
+
+    @cached_property
+    def called(self) -> str:
+        """``in_words`` where it stands alone, as on a button; with its whole address where another
+        account has that very name. One query, and none where the handle tells which it is."""
+        if self.at_handle.startswith("@"):
+            return self.in_words
+        accounts = type(self)._default_manager  # type: ignore[attr-defined]  # of a model
+        same = accounts.filter(platform=self.platform, display_name=self.display_name)
+        return str(self) if same.exclude(pk=self.pk).exists() else self.in_words
 
     @property
     def beside_its_name(self) -> str:

@@ -31,7 +31,7 @@ def administrator_add(request: HttpRequest, official_account_id: int) -> HttpRes
         status = 422 if form.errors else 200
         return render(request, "accounts/administrator_add.html", context, status=status)
     done = _("%(person)s is administrator of %(account)s.")
-    messages.success(request, done % {"person": made.user, "account": account})
+    messages.success(request, done % {"person": made.user, "account": account.called})
     return redirect("accounts:official_account_detail", account.pk)
 
 

@@ -186,7 +186,9 @@ def attestation_add(request: HttpRequest, official_account_id: int) -> HttpRespo
         context["corrects"] = corrects
         status = 422 if card.form.errors else 200
         return render(request, "accounts/attestation_add.html", context, status=status)
-    messages.success(request, _("The answers about %(account)s are kept.") % {"account": account})
+    messages.success(
+        request, _("The answers about %(account)s are kept.") % {"account": account.called}
+    )
     return redirect("accounts:attestation_detail", done.pk)
 
 

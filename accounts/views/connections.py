@@ -32,7 +32,7 @@ def official_account_connect(request: HttpRequest, official_account_id: int) -> 
         context = {"form": form, "official_account": account, "ways": ways}
         status = 422 if form.errors else 200
         return render(request, "accounts/official_account_connect.html", context, status=status)
-    messages.success(request, _("%(account)s is connected.") % {"account": connected})
+    messages.success(request, _("%(account)s is connected.") % {"account": connected.called})
     return redirect("accounts:official_account_detail", account.pk)
 
 
@@ -63,5 +63,5 @@ def official_account_disconnect(request: HttpRequest, official_account_id: int) 
     )
     if done is None:
         return reason_page(request, form, account, "disconnect")
-    messages.success(request, _("%(account)s is disconnected.") % {"account": account})
+    messages.success(request, _("%(account)s is disconnected.") % {"account": account.called})
     return redirect("accounts:official_account_detail", account.pk)

@@ -142,7 +142,7 @@ def _chosen(request: HttpRequest, consent: ConsentRequest) -> ConsentRequest:
 
 def _connected(request: HttpRequest, consent: ConsentRequest) -> HttpResponse:
     account = consent.official_account
-    messages.success(request, _("%(account)s is connected.") % {"account": account})
+    messages.success(request, _("%(account)s is connected.") % {"account": account.called})
     return redirect("accounts:official_account_detail", account.pk)
 
 

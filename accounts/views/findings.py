@@ -122,5 +122,7 @@ def finding_close(request: HttpRequest, finding_id: int) -> HttpResponse:
         context = {"form": form, "finding": finding, "official_account": account}
         status = 422 if form.errors else 200
         return render(request, "accounts/finding_close.html", context, status=status)
-    messages.success(request, _("The finding about %(account)s is closed.") % {"account": account})
+    messages.success(
+        request, _("The finding about %(account)s is closed.") % {"account": account.called}
+    )
     return redirect("accounts:finding_list")

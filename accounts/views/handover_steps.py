@@ -54,7 +54,7 @@ def handover_sign(request: HttpRequest, handover_id: int) -> HttpResponse:
             handover_id=handover.pk,
             seen=seen.read(request.POST.get("seen", "")),
         ),
-        _("You have signed the handover of %(account)s.") % {"account": handover},
+        _("You have signed the handover of %(account)s.") % _about(handover),
     )
 
 
@@ -71,7 +71,7 @@ def handover_complete(request: HttpRequest, handover_id: int) -> HttpResponse:
             seen=seen.read(request.POST.get("seen", "")),
         ),
         _("%(account)s is handed over to %(person)s.")
-        % {"account": handover, "person": handover.incoming},
+        % {"account": handover.official_account.called, "person": handover.incoming},
     )
 
 
@@ -156,11 +156,11 @@ def _out(handover: Handover) -> dict[str, object]:
 
 
 def _about(handover: Handover) -> dict[str, object]:
-    return {"account": handover}
+    return {"account": handover.official_account.called}
 
 
 def _reason_page(
-    request: HttpRequest, form: ReasonForm | DueForm, handover: Handover, what: str
+    request: HttpRequest, form: ReasonForm, handover: Handover, what: str
 ) -> HttpResponse:
     context = {
         "form": form,

@@ -123,7 +123,9 @@ def handover_start(request: HttpRequest, official_account_id: int) -> HttpRespon
         }
         status = 422 if form.errors else 200
         return render(request, "accounts/handover_start.html", context, status=status)
-    messages.success(request, _("The handover of %(account)s is started.") % {"account": account})
+    messages.success(
+        request, _("The handover of %(account)s is started.") % {"account": account.called}
+    )
     return redirect("accounts:handover_detail", made.pk)
 
 

@@ -73,7 +73,7 @@ def _move(
     )
     if moved is None:
         return reason_page(request, form, account, what)
-    messages.success(request, done % {"account": account})
+    messages.success(request, done % {"account": account.called})
     return redirect("accounts:official_account_detail", account.pk)
 
 

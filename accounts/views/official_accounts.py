@@ -167,7 +167,7 @@ def official_account_register(request: HttpRequest) -> HttpResponse:
     made = attempt(form, lambda: actions.register_official_account(actor=user, **form.wanted()))
     if made is None:
         return _form_page(request, form)
-    messages.success(request, _("%(account)s is registered.") % {"account": made})
+    messages.success(request, _("%(account)s is registered.") % {"account": made.called})
     return redirect("accounts:official_account_detail", made.pk)
 
 
@@ -191,7 +191,7 @@ def official_account_edit(request: HttpRequest, official_account_id: int) -> Htt
         return _form_page(request, form_over(request, exc, account, user), account)
     if saved is None:
         return _form_page(request, form, account)
-    messages.success(request, _("%(account)s is changed.") % {"account": saved})
+    messages.success(request, _("%(account)s is changed.") % {"account": saved.called})
     return redirect("accounts:official_account_detail", pk)
 
 

@@ -18,6 +18,7 @@ from govsocial.web.hidden_signs import readable
 from govsocial.web.templatetags.formats import zone_name
 
 REASON_LENGTH = 300
+GIVE_A_REASON = _("Give a reason.")
 # Above a form that does something with what is there, instead of saving what was typed.
 NOT_DECIDED = _("You have not decided yet. Please correct this first:")
 NOT_DONE = _("Nothing has been done yet. Please correct this first:")
@@ -93,7 +94,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
-        error_messages={"required": _("Give a reason.")},
+        error_messages={"required": GIVE_A_REASON},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It goes into the trail and is shown to the people concerned."),
     )

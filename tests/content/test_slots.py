@@ -69,7 +69,7 @@ def test_posts_get_one_free_slot_after_the_other(cast: Cast, account: OfficialAc
         FRIDAY_16, MONDAY_9, FRIDAY_16 + week,
     ]  # fmt: skip
     assert third.slot is not None
-    assert (third.slot.taken, third.slot.accounts) == (2, [account.at_handle])
+    assert (third.slot.taken, third.slot.accounts) == (2, [account.in_words])
     entry = Entry.objects.filter(event="content.slot.taken").earliest("pk")
     assert entry.data == {"at": FRIDAY_16.isoformat()}
 
@@ -84,7 +84,7 @@ def test_a_time_counts_where_one_of_the_accounts_is_free(
     both = plan(cast, account, other)
     assert both.slot is not None
     assert planned(both) == FRIDAY_16
-    assert both.slot.accounts == [other.at_handle]
+    assert both.slot.accounts == [other.in_words]
     assert planned(plan(cast, account, other)) == MONDAY_9
 
 

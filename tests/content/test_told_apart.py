@@ -135,3 +135,16 @@ def test_a_dangerous_button_says_on_which_platform(
     address = reverse("content:publication_cancel", args=[stage.publication.pk])
     shown = client_as(factories.reads_english(cast.sari)).get(address).content.decode()
     assert f"Cancel for {stage.account.in_words}" in " ".join(shown.split())
+
+
+def test_a_page_about_one_channel_calls_it_by_its_name_unless_another_has_it_too(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    made = channel(cast)
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.get(reverse("accounts:handover_start", args=[made.pk])).content.decode()
+    assert "Start the handover of Kabar Samudra (WhatsApp channel)" in page
+    assert ADDRESS not in page
+    twin = channel(cast, 2)
+    assert OfficialAccount.objects.get(pk=made.pk).called == str(made)
+    assert twin.called == str(twin)

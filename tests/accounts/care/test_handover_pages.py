@@ -57,7 +57,9 @@ def test_a_handover_goes_its_whole_way_through_pages(
         "reason": "Pindah tugas",
         "decree": "SK 800/77/2026",
     }
-    assert client_as("bayu").post(begin, {**data, "reason": ""}).status_code == 422
+    refused = client_as("bayu").post(begin, {**data, "reason": ""})
+    assert refused.status_code == 422
+    assert "Give a reason." in refused.content.decode()
     assert client_as("bayu").post(begin, {**data, "incoming": cast.nur.pk}).status_code == 422
     assert client_as("bayu").post(begin, data).status_code == 302
     made = Handover.objects.get()
