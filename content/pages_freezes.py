@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Min
@@ -26,6 +27,7 @@ from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
 
 MOST_PREVIEWED = 20
+_ENTRY_ID = re.compile(r"[1-9][0-9]{0,17}")
 # Their clients raise ``NotOffered``: no application may delete there.
 DELETED_BY_HAND = frozenset({Platform.INSTAGRAM, Platform.TIKTOK})
 
@@ -190,13 +192,16 @@ def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
     }
 
 
-def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
-    """``pages.post_page`` with what belongs to a post that is out."""
-    context = pages.post_page(post, user, chosen)
-    return context | post_extras(post, user, context["publications"])
+def post_page(post: Post, user: User, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """``pages.post_page`` with what belongs to a post that is out. ``asked``: the ``account`` whose
+    preview is shown, and where its history begins, ``since``."""
+    context = pages.post_page(post, user, asked.get("account"))
+    return context | post_extras(post, user, context["publications"], asked.get("since", ""))
 
 
-def post_extras(post: Post, user: User, publications: list[Publication]) -> dict[str, Any]:
+def post_extras(
+    post: Post, user: User, publications: list[Publication], since: str
+) -> dict[str, Any]:
     """What a post follows, what follows it, and what may be done with what is out."""
     is_out = post.status in FOLLOWED
     first = first_of(post)
@@ -208,7 +213,8 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
     return {
         "first": first,
         "followers": followers,
-        "history": history_of_post(post, known),
+        "history": history_of_post(post, known, since=_entry_id(since)),
+        "is_older": bool(_entry_id(since)),
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
@@ -219,6 +225,10 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
         "may_withdraw": bool(out) and may_withdraw(user, publications),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
+
+
+def _entry_id(typed: str) -> int | None:
+    return int(typed) if _ENTRY_ID.fullmatch(typed) else None
 
 
 def first_of(post: Any) -> Post | None:

@@ -4,6 +4,7 @@ together on an account and met the same end."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
@@ -26,12 +27,14 @@ from content.events import (
 )
 from content.models import Post, Relation
 from govsocial.audit.models import Entry
-from govsocial.audit.selectors import Line, entries_about, line_of
+from govsocial.audit.selectors import LONGEST_HISTORY, Line, entries_about, line_of
 from govsocial.audit.sentences import sentence_html
 from govsocial.web.problems import in_words
 
-# Workers delete the parts of a thread one by one; a person settles them one by one.
+# Workers send and delete the parts of a thread one by one; a person settles them one by one.
 _TOGETHER = timedelta(minutes=10)
+MOST_READ = 250
+"""Entries that a page is made of: where many say the same, it has fewer lines than it could."""
 
 _ASKED = {
     PUBLICATION_CANCELLED.name: _("%(actor)s cancelled %(what)s: %(reason)s"),
@@ -39,6 +42,7 @@ _ASKED = {
     WITHDRAWAL_ASKED.name: _("%(actor)s withdrew %(what)s, which may be out already: %(reason)s"),
 }
 _CAME_OF_IT = {
+    (PUBLICATION_SENT.name, ""): _("Went live: %(what)s."),
     (WITHDRAWAL_SETTLED.name, "deleted"): _("Deleted: %(what)s."),
     (WITHDRAWAL_SETTLED.name, "by_hand"): _("%(actor)s deleted %(what)s by hand."),
     (WITHDRAWAL_SETTLED.name, "stays"): _("%(actor)s looked: %(what)s can still be seen."),
@@ -71,47 +75,78 @@ _BEGUN = {
 }
 
 
-def history_of_post(post: Post, followers: Collection[Post] = ()) -> list[Line]:
-    """Newest first; with when each of ``followers``, its corrections and updates, was begun and
-    went live. One query, as ``history_of``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A page of it, newest first. ``older`` is where the next page begins, None at its end."""
+
+    lines: list[Line]
+    older: int | None
+
+
+def history_of_post(
+    post: Post, followers: Collection[Post] = (), *, since: int | None = None
+) -> History:
+    """With when each of ``followers``, its corrections and updates, was begun and went live; from
+    where another page ended on, ``since``. One query, as ``history_of``.
+
+    What would be told in one line is told in two where a page ends between.
+    """
     relations = {str(one.pk): one.relation for one in followers}
     after = Q(target_type=Post._meta.label_lower, target_id__in=list(relations))
     after &= Q(event=POST_FOLLOWED.name) | _IS_OUT
-    entries = entries_about(post, also=after if relations else None)
-    own = [one for one in entries if one.target_id == str(post.pk)]
-    told = {
-        entry.pk: line_of(entry, sentence=_of_follower(entry, relations[entry.target_id]))
-        for entry in entries
-        if entry.target_id in relations
-    }
-    told |= {group[0].pk: _line(group) for group in _groups(own)}
-    return [told[pk] for pk in sorted(told, reverse=True)]
+    entries = entries_about(
+        post, also=after if relations else None, since=since, limit=MOST_READ + 1
+    )
+    groups, older = _groups(entries, relations)
+    lines = [
+        _of_follower(group, relations[group[0].target_id])
+        if group[0].target_id in relations
+        else _line(group)
+        for group in groups
+    ]
+    return History(lines=lines, older=older)
 
 
-def _of_follower(entry: Entry, relation: str) -> SafeString:
+def _of_follower(group: Sequence[Entry], relation: str) -> Line:
+    entry = group[0]
     words = _BEGUN_AFTER if entry.event == POST_FOLLOWED.name else _OUT_AFTER
-    return sentence_html(entry, str(words[Relation(relation)]))
+    instead = {"account": outlet_words.account_of(_outlet(entry))} if len(group) > 1 else {}
+    return line_of(entry, sentence=sentence_html(entry, str(words[Relation(relation)]), **instead))
 
 
-def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Each entry by itself, but for those of one withdrawal and one account that say the same; in
-    the place of the newest of them."""
+def _groups(
+    entries: Sequence[Entry], relations: Mapping[str, str]
+) -> tuple[list[list[Entry]], int | None]:
+    """As many as stand on a page: each entry by itself, but for those on one account that say the
+    same; in the place of the newest of them. And the id of the first that is not among them."""
     actions = _actions(entries)
     groups: list[list[Entry]] = []
     open_ones: dict[tuple[object, ...], list[Entry]] = {}
-    for entry in entries:
-        if not _told(entry):
-            groups.append([entry])
-            continue
-        said = (entry.event, _end(entry), entry.data.get("error"), entry.actor_id)
-        key = (outlet_words.account_of(_outlet(entry)), actions.get(entry.pk), *said)
-        group = open_ones.get(key)
+    for entry in entries[:MOST_READ]:
+        key = _key(entry, actions, is_follower=entry.target_id in relations)
+        group = open_ones.get(key) if key else None
         if group is not None and group[-1].at - entry.at <= _TOGETHER:
             group.append(entry)
-        else:
-            open_ones[key] = [entry]
-            groups.append(open_ones[key])
-    return groups
+            continue
+        if len(groups) == LONGEST_HISTORY:
+            return groups, entry.pk
+        groups.append([entry])
+        if key:
+            open_ones[key] = groups[-1]
+    return groups, entries[MOST_READ].pk if len(entries) > MOST_READ else None
+
+
+def _key(
+    entry: Entry, actions: Mapping[int, tuple[str, ...]], *, is_follower: bool
+) -> tuple[object, ...] | None:
+    """What is the same of entries that are told in one line; None of those that stand alone."""
+    on = outlet_words.account_of(_outlet(entry))
+    if is_follower:
+        return None if entry.event == POST_FOLLOWED.name else (entry.target_id, on)
+    if not _told(entry):
+        return None
+    said = (entry.event, _end(entry), entry.data.get("error"), entry.actor_id)
+    return (on, actions.get(entry.pk), *said)
 
 
 def _actions(entries: Sequence[Entry]) -> Mapping[int, tuple[str, ...]]:
@@ -130,7 +165,7 @@ def _actions(entries: Sequence[Entry]) -> Mapping[int, tuple[str, ...]]:
 
 def _line(group: list[Entry]) -> Line:
     entry, told = group[0], _told(group[0])
-    if not told:
+    if not told or (entry.event == PUBLICATION_SENT.name and len(group) == 1):
         words = _begun(entry)
         said = sentence_html(entry, words, target=str(_("this post")))
         return line_of(entry, sentence=_capital(said))
@@ -147,7 +182,8 @@ def _begun(entry: Entry) -> str:
 
 
 def _told(entry: Entry) -> str:
-    """The words of this page for what is taken back, and what came of it; "" for all else."""
+    """The words of this page for what goes out or is taken back, and what came of it; "" for all
+    else."""
     return str(_ASKED.get(entry.event) or _CAME_OF_IT.get((entry.event, _end(entry))) or "")
 
 

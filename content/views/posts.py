@@ -47,7 +47,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     posts = selectors.with_what_it_wrote(states.with_status_of_first(posts), user)
     posts = selectors_scratch.with_unsaved(posts, user)
     post = get_object_or_404(posts, pk=post_id)
-    context = pages_freezes.post_page(post, user, request.GET.get("account"))
+    context = pages_freezes.post_page(post, user, request.GET)
     # Who approves several at once has opened each: this is where that is noted.
     if request.method == "GET" and context["rights"].may_approve:
         actions.open_version(actor=user, version=context["version"])

@@ -120,5 +120,5 @@ def _refused(request: HttpRequest, post: Post, form: DecisionForm) -> HttpRespon
         # The page has no form any more beside which this could stand.
         for refusal in form.non_field_errors():
             messages.warning(request, str(refusal))
-    context = pages_freezes.post_page(post, person(request), None) | {"decision_form": form}
+    context = pages_freezes.post_page(post, person(request), {}) | {"decision_form": form}
     return render(request, "content/post_detail.html", context, status=409)

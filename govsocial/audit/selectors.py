@@ -77,16 +77,21 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
 
 
 def entries_about(
-    *targets: Model, also: Q | None = None, limit: int = LONGEST_HISTORY
+    *targets: Model,
+    also: Q | None = None,
+    since: int | None = None,
+    limit: int = LONGEST_HISTORY,
 ) -> Sequence[Entry]:
     """The entries that ``history_of`` tells, and ``also`` these of others, for a page with words of
-    its own. One query."""
+    its own; from the one with the id ``since`` on, and older. One query."""
     if not targets:
         return []
     these = [Q(target_type=one._meta.label_lower, target_id=str(one.pk)) for one in targets]
     if also is not None:
         these.append(also)
     entries = Entry.objects.filter(reduce(or_, these)).exclude(event__endswith=EXPORTS)
+    if since is not None:
+        entries = entries.filter(pk__lte=since)
     return list(entries.order_by("-id")[:limit])
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from content import actions
+from content import actions, post_history
 from content.models import Relation, Withdrawal
 from content.post_history import history_of_post
 from govsocial.platforms.errors import NotOffered, Unavailable
+from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, later, make_stage
 from tests.content.test_threads import THREAD, commented, parts, send_all
@@ -22,7 +29,7 @@ def delete_all(client: FakePlatform) -> None:
 
 def told(stage: Stage, number: int) -> list[str]:
     """The newest sentences."""
-    return [one.sentence for one in history_of_post(stage.post)[:number]]
+    return [one.sentence for one in history_of_post(stage.post).lines[:number]]
 
 
 def test_parts_of_a_thread_with_the_same_end_are_told_in_one_line(cast: Cast) -> None:
@@ -41,6 +48,7 @@ def test_parts_of_a_thread_with_the_same_end_are_told_in_one_line(cast: Cast) ->
             f"Sari Wulandari withdrew 2 parts of the {on}: “<bdi>Jadwal salah</bdi>”",
             f"Sari Wulandari withdrew part 3 of the {on}: “<bdi>Jam salah</bdi>”",
         ]
+        assert f"Went live: 3 parts of the {on}." in told(stage, 50)
         assert not any("Jadwal vaksinasi" in one for one in told(stage, 50))
         assert "Sari Wulandari approved version 1 of this post." in told(stage, 50)
 
@@ -68,7 +76,34 @@ def test_what_a_platform_does_not_delete_is_told_once_and_who_deleted_it(cast: C
             f"Not deleted yet: {both}. The application tries again.",
             f"Sari Wulandari withdrew {both}: “<bdi>Jadwal salah</bdi>”",
         ]
-        assert history_of_post(stage.post)[2].quote == "Facebook does not delete it."
+        assert history_of_post(stage.post).lines[2].quote == "Facebook does not delete it."
+
+
+def test_the_whole_life_of_a_post_is_told_a_page_at_a_time(
+    cast: Cast, client_as: Callable[[object], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = make_stage(cast, thread=THREAD).submit().approve()
+    send_all(stage, FakePlatform())
+    actions.withdraw_post(actor=cast.sari, post_id=stage.post.pk, reason="Jadwal salah")
+    whole = [one.sentence for one in history_of_post(stage.post).lines]
+    monkeypatch.setattr(post_history, "LONGEST_HISTORY", 2)
+    seen: list[str] = []
+    page = history_of_post(stage.post)
+    while page.older:
+        seen += [one.sentence for one in page.lines]
+        page = history_of_post(stage.post, since=page.older)
+    assert seen + [one.sentence for one in page.lines] == whole
+    monkeypatch.setattr(post_history, "MOST_READ", 1)
+    last = history_of_post(stage.post)
+    assert (len(last.lines), last.older is not None) == (1, True)
+    client = client_as(factories.reads_english(cast.dwi))
+    address = reverse("content:post_detail", args=[stage.post.pk])
+    shown = client.get(f"{address}?since={last.older}").content.decode()
+    older = re.search(r"\?since=(\d+)#history", shown)
+    assert older
+    assert last.older
+    assert int(older[1]) < last.older
+    assert f'href="{address}#history"' in shown
 
 
 def test_each_cancellation_is_told_with_its_reason(cast: Cast) -> None:
@@ -96,9 +131,9 @@ def test_a_corrected_post_tells_that_its_correction_was_begun_and_is_live(cast: 
     correction.send(FakePlatform())
     title = f"“<bdi>{correction.fresh()}</bdi>”"
     with translation.override("en"):
-        lines = [one.sentence for one in history_of_post(stage.fresh(), [post])]
+        lines = [one.sentence for one in history_of_post(stage.fresh(), [post]).lines]
         assert f"Corrected: {title} went live on {stage.account}." in lines[:2]
         assert f"Dwi Hartono began a correction of it: {begun}." in lines
         assert not any("submitted version 2" in one for one in lines), "that is on its own page"
-        own = [one.sentence for one in history_of_post(correction.post)]
+        own = [one.sentence for one in history_of_post(correction.post).lines]
     assert "Dwi Hartono started this post as a correction of" in own[-1]

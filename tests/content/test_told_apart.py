@@ -142,8 +142,8 @@ def test_a_page_about_one_channel_calls_it_by_its_name_unless_another_has_it_too
 ) -> None:
     made = channel(cast)
     client = client_as(factories.reads_english(cast.bayu))
-    page = client.get(reverse("accounts:handover_start", args=[made.pk])).content.decode()
-    assert "Start the handover of Kabar Samudra (WhatsApp channel)" in page
+    page = client.get(reverse("accounts:official_account_suspend", args=[made.pk])).content.decode()
+    assert "Suspend Kabar Samudra (WhatsApp channel)" in page
     assert ADDRESS not in page
     twin = channel(cast, 2)
     assert OfficialAccount.objects.get(pk=made.pk).called == str(made)

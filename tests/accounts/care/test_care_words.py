@@ -42,7 +42,7 @@ def test_only_who_has_a_connection_is_told_what_becomes_of_it(
     page = client_as("bayu").get(address).content.decode()
     shown = page[page.index("<main") :]
     assert bool(CONNECTED.search(shown)) == (platform == "mastodon")
-    move = f"{what.title()} {account}"
+    move = f"{what.title()} {account.in_words}"
     assert account.get_platform_display() in move
     assert title_of(page).startswith(move)
     assert re.search(rf"<button[^>]*>{re.escape(move)}</button>", page)
