@@ -259,6 +259,7 @@ PUBLICATION_PROVED = event(
     "permalink",
     "went_out_at",
     "screenshot_sha256",
+    "names_account",
     label=_("Proof of a post made by hand"),
     sentence=_("%(actor)s recorded that %(target)s is on %(account)s: %(permalink)s"),
 )

@@ -8,13 +8,15 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from accounts.models import Document, User
+from accounts.models import Document, OfficialAccount, User
 from content import following, pages_freezes
 from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
 from content.models import Attempt, HandProof, MediaFile, Publication
+from content.permalinks import hides_account
 from govsocial.platforms.registry import limits
 from govsocial.web.file_responses import downloaded
 
@@ -112,6 +114,13 @@ def file_to_post(publication: Publication, user: User, number: int) -> HttpRespo
     return downloaded(file.path, item.media_type, _name(publication, item, number))
 
 
+def hidden(account: OfficialAccount) -> str:
+    """What is said of an address that ``hides_account``."""
+    return _(
+        "The address does not name the account. Open it and see that the post is on %(account)s."
+    ) % {"account": account.called}
+
+
 def screenshot_of(publication: Publication) -> Document | None:
     proof = (
         HandProof.objects.filter(attempt__publication=publication)
@@ -135,4 +144,10 @@ def extras(publication: Publication, user: User) -> dict[str, Any]:
         and status in {STATUS.SCHEDULED, STATUS.SENDING, STATUS.UNCONFIRMED},
         "may_use_hand": may_choose and not by_hand,
         "may_use_application": may_choose and by_hand and is_connected,
+        "hidden": hidden(publication.official_account) if _is_hidden(publication) else "",
     }
+
+
+def _is_hidden(publication: Publication) -> bool:
+    address = publication.permalink if publication.by_hand else ""
+    return bool(address) and hides_account(publication.official_account, address)

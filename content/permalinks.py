@@ -84,7 +84,7 @@ SHAPES: Mapping[str, Shape] = {
         _paths(
             r"/(?:permalink|story|photo)\.php",
             "/(?:photo|watch)",
-            rf"/(?:reel|share/[pvr])/{_ID}",
+            rf"/reel/{_ID}",
             rf"/{_NAME}/(?:posts|videos|photos)/(?:[^/]+/)*{_ID}",
         ),
         "https://www.facebook.com{path}",
@@ -111,6 +111,9 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
+# What "Share" gives out for a post: another address each time, which no answer of the platform has.
+_SHARED = {"facebook": re.compile(r"/share(?:r(?:\.php)?)?(?:/.*)?")}
+
 # How the address of a comment names it: what stands behind the address of its post.
 _COMMENTS = {
     "facebook": ("comment_id", r"\d{5,40}"),
@@ -133,10 +136,14 @@ def permalink_of(account: OfficialAccount, typed: str, *, comment: bool = False)
         raise NotThatPost(
             _("This is no address on %(platform)s.") % {"platform": account.get_platform_display()}
         )
-    path = unquote(parts.path).rstrip("/") or "/"
-    asked = parse_qs(parts.query)
-    query = {name: asked[name][0] for name in shape.query if name in asked}
-    found = next((match for one in shape.paths if (match := one.fullmatch(path))), None)
+    path, query, found = _read(shape, parts)
+    if account.platform in _SHARED and _SHARED[account.platform].fullmatch(path):
+        raise NotThatPost(
+            _(
+                "This address was made for sharing and changes each time. Open it in a browser, "
+                "then copy the address of the post that the browser shows."
+            )
+        )
     named = found.groupdict() if found else {}
     post = named.get("post") or query.get("v") or query.get("story_fbid") or query.get("fbid")
     # Where a browser goes to another place than the one that is read here.
@@ -149,6 +156,31 @@ def permalink_of(account: OfficialAccount, typed: str, *, comment: bool = False)
         raise NotThatPost(_no_post(account))
     _refuse_others(account, named.get("handle") or query.get("id") or "")
     return _spelled(account, shape, path, {**named, "post": post}, query)
+
+
+def hides_account(account: OfficialAccount, address: str) -> bool:
+    """Whether an address that ``permalink_of`` takes does not say whose post it is, as that of a
+    reel or of a film on YouTube. It proves that there is a post, not on which account."""
+    shape = SHAPES.get(account.platform)
+    try:
+        parts = _parts(address)
+    except NotThatPost:
+        return False
+    if shape is None or handles.without_www(parts.hostname or "") not in shape.sites:
+        return False
+    on_instagram = account.platform == "instagram" and _ON_INSTAGRAM.fullmatch(parts.path)
+    if on_instagram:
+        parts = parts._replace(path=on_instagram["post"])
+    _path, query, found = _read(shape, parts)
+    return not (query.get("id") or (found and found.groupdict().get("handle")))
+
+
+def _read(shape: Shape, parts: SplitResult) -> tuple[str, dict[str, str], re.Match[str] | None]:
+    """The path, the parameters that belong to the address, and what the path says."""
+    path = unquote(parts.path).rstrip("/") or "/"
+    asked = parse_qs(parts.query)
+    query = {name: asked[name][0] for name in shape.query if name in asked}
+    return path, query, next((it for one in shape.paths if (it := one.fullmatch(path))), None)
 
 
 def _of_comment(account: OfficialAccount, parts: SplitResult) -> str:

@@ -54,6 +54,10 @@ _CAME_OF_IT = {
     ),
 }
 
+_HIDDEN = _(
+    "%(actor)s recorded that %(target)s is on %(account)s, at an address that does not name the "
+    "account: %(permalink)s"
+)
 
 _IS_OUT = (
     Q(event__in=(PUBLICATION_SENT.name, PUBLICATION_PROVED.name))
@@ -175,7 +179,10 @@ def _line(group: list[Entry]) -> Line:
 
 
 def _begun(entry: Entry) -> str:
-    """The words for how a correction or an update began; "" for all else."""
+    """The words for how a correction or an update began, and for a proof that does not say on whose
+    account it is; "" for all else."""
+    if entry.event == PUBLICATION_PROVED.name and entry.data.get("names_account") is False:
+        return str(_HIDDEN)
     if entry.event != POST_FOLLOWED.name or entry.data.get("relation") not in Relation:
         return ""
     return str(_BEGUN[Relation(str(entry.data["relation"]))])

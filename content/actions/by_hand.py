@@ -48,6 +48,7 @@ from content.events import (
 )
 from content.models import Attempt, HandProof, Publication
 from content.models.publication import ON_ACCOUNT_IN_USE
+from content.permalinks import hides_account
 from content.selectors_freezes import STILL_COUNTS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
@@ -170,6 +171,7 @@ def record_by_hand(
         permalink=address,
         went_out_at=went_out_at.isoformat(),
         screenshot_sha256=proof.screenshot.sha256 if proof.screenshot else "",
+        names_account=not hides_account(publication.official_account, permalink),
     )
     return publication
 

@@ -13,6 +13,7 @@ from content import actions, pages_by_hand, selectors
 from content.errors import ContentError
 from content.forms_by_hand import AttemptForm, ProofForm, WayForm
 from content.models import Publication
+from content.permalinks import hides_account
 from content.views.acting import moved_on, to_run
 from govsocial.web.permissions import requires
 
@@ -48,13 +49,15 @@ def publication_record(request: HttpRequest, publication_id: int) -> HttpRespons
     if not form.is_valid():
         return _page(request, publication, form)
     try:
-        actions.record_by_hand(
+        recorded = actions.record_by_hand(
             actor=person(request), publication_id=publication.pk, **form.cleaned_data
         )
     except ContentError as exc:
         form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         return _page(request, publication, form)
     messages.success(request, _("Recorded. It is live."))
+    if hides_account(recorded.official_account, form.cleaned_data["permalink"]):
+        messages.warning(request, pages_by_hand.hidden(recorded.official_account))
     return redirect("content:publication_detail", publication.pk)
 
 

@@ -95,6 +95,7 @@ def test_a_person_takes_it_posts_it_and_proves_it(stage: Stage) -> None:
     assert told["content.publication.claimed"]["attempt"] == 1
     assert told["content.publication.sent"]["permalink"] == address(stage)
     assert told["content.publication.proved"]["screenshot_sha256"] == kept.screenshot.sha256
+    assert told["content.publication.proved"]["names_account"] is True
 
 
 def test_no_worker_sends_it_or_looks_for_it(stage: Stage) -> None:

@@ -10,15 +10,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.capabilities import Role
 from accounts.models import Unit
+from content import actions
 from content.models import Publication
+from content.post_history import history_of_post
+from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import ready
-from tests.content.stage import Stage, later, make_stage, media_item, picture
+from tests.content.stage import Stage, document, later, make_stage, media_item, picture
 from tests.content.test_by_hand import address, claim
 from tests.content.test_freezes import freeze
 
@@ -155,3 +158,26 @@ def test_home_and_lists_say_that_it_waits_for_a_person(stage: Stage, client_as: 
     day = timezone.localtime(timezone.now() + timedelta(hours=2))
     calendar = words(sari, reverse("content:calendar_day", args=[f"{day:%Y-%m-%d}"]))
     assert "Scheduled, by hand" in calendar
+
+
+def test_an_address_that_does_not_say_whose_post_it_is_is_told_as_that(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = factories.official_account(cast.diskominfo, platform="facebook", host="")
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account)
+    )
+    stage = Stage(cast, account, post).submit().approve()
+    claim(stage)
+    sari = client_as(factories.reads_english(cast.sari))
+    shared = typed(stage, permalink="https://www.facebook.com/share/r/1A2b3C/")
+    refused = sari.post(page(stage, "record"), shared)
+    assert "made for sharing" in refused.content.decode()
+    reel = typed(stage, permalink="https://www.facebook.com/reel/123456")
+    told = sari.post(page(stage, "record"), reel, follow=True).content.decode()
+    assert told.count("The address does not name the account.") == 2, "once said, once kept"
+    entry = Entry.objects.get(event="content.publication.proved")
+    assert entry.data["names_account"] is False
+    with translation.override("en"):
+        lines = [one.sentence for one in history_of_post(stage.post).lines]
+    assert any("at an address that does not name the account" in one for one in lines)

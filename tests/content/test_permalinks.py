@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import OfficialAccount
-from content.permalinks import NotThatPost, is_under_another, permalink_of
+from content.permalinks import NotThatPost, hides_account, is_under_another, permalink_of
 from tests.gathering import each
 
 HANDLES = {
@@ -103,6 +103,8 @@ REFUSED = [
     ("youtube", "https://www.youtube.com/samudrakota", "one post"),
     ("facebook", "https://www.facebook.com/samudrakota/posts/../../lain/posts/1234", "one post"),
     ("facebook", "https://www.facebook.com/permalink.php?story_fbid=1&id=999999", "of 999999"),
+    ("facebook", "https://www.facebook.com/share/p/1A2b3C/?mibextid=x", "made for sharing"),
+    ("facebook", "https://m.facebook.com/share/1A2b3C", "made for sharing"),
     ("telegram", "https://t.me/oranglain/415", "of oranglain"),
     ("whatsapp", "https://whatsapp.com/channel/0029VaOrangLain/1", "0029VaOrangLain"),
     ("linkedin", "https://www.linkedin.com/company/samudrakota/", "one post"),
@@ -120,6 +122,23 @@ REFUSED = [
 def test_what_people_copy_becomes_one_spelling(platform: str, typed: str, kept: str) -> None:
     assert permalink_of(account(platform), typed) == kept
     assert permalink_of(account(platform), kept) == kept
+
+
+HIDING = [
+    ("facebook", "https://www.facebook.com/reel/123456", True),
+    ("facebook", "https://www.facebook.com/watch?v=123456", True),
+    ("facebook", "https://www.facebook.com/Samudra.Kota/posts/1234", False),
+    ("facebook", "https://www.facebook.com/permalink.php?story_fbid=1234&id=61550", False),
+    ("instagram", "https://www.instagram.com/reel/Cabc12/", True),
+    ("instagram", "https://www.instagram.com/samudrakota/p/Cabc12/c/17858/", False),
+    ("youtube", "https://youtu.be/abc-123", True),
+    ("mastodon", "https://sosial.example/@samudrakota/11223344", False),
+]
+
+
+def test_what_does_not_say_whose_post_it_is_is_told_apart() -> None:
+    for platform, address, hides in HIDING:
+        assert hides_account(account(platform), address) is hides, address
 
 
 @each("platform, typed, why", REFUSED)
