@@ -19,9 +19,7 @@ class ProofForm(forms.Form):
         label=gettext_lazy("Address of the post"),
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
-        help_text=gettext_lazy(
-            "Open the post on the platform and copy its address here, not a link made for sharing."
-        ),
+        help_text=gettext_lazy("Open the post on the platform and copy its address here."),
     )
     went_out_at = MomentField(
         label=gettext_lazy("It went out at"),

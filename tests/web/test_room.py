@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import resource
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from govsocial.web import room
 from govsocial.web.room import with_room
 
 
@@ -23,6 +25,7 @@ def to_and_fro() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="nothing is changed elsewhere")
 def test_calls_that_come_and_go_ask_the_system_for_no_memory() -> None:
     # Tests run with room; a thread begins without.
     with ThreadPoolExecutor(1) as thread:
@@ -35,3 +38,8 @@ def test_what_is_called_answers_and_fails_as_without() -> None:
     with pytest.raises(ZeroDivisionError):
         with_room(divmod)(1, 0)
     assert with_room(to_and_fro).__name__ == "to_and_fro"
+
+
+def test_nothing_is_changed_where_it_was_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MEASURED", ("cpython", 3, 0))
+    assert with_room(to_and_fro) is to_and_fro
