@@ -122,7 +122,6 @@ def finding_close(request: HttpRequest, finding_id: int) -> HttpResponse:
         context = {"form": form, "finding": finding, "official_account": account}
         status = 422 if form.errors else 200
         return render(request, "accounts/finding_close.html", context, status=status)
-    messages.success(
-        request, _("The finding about %(account)s is closed.") % {"account": account.called}
-    )
+    told = _("The finding about %(account)s is closed.") % {"account": account.called}
+    messages.success(request, told)
     return redirect("accounts:finding_list")

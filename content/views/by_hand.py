@@ -55,10 +55,7 @@ def publication_record(request: HttpRequest, publication_id: int) -> HttpRespons
     except ContentError as exc:
         form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         return _page(request, publication, form)
-    messages.success(request, _("Recorded. It is live."))
-    if hides_account(recorded.official_account, form.cleaned_data["permalink"]):
-        messages.warning(request, pages_by_hand.hidden(recorded.official_account))
-    return redirect("content:publication_detail", publication.pk)
+    return _recorded(request, recorded, form.cleaned_data["permalink"])
 
 
 @require_POST
@@ -117,6 +114,13 @@ def publication_screenshot(request: HttpRequest, publication_id: int) -> HttpRes
     if response is None:
         raise Http404
     return response
+
+
+def _recorded(request: HttpRequest, publication: Publication, typed: str) -> HttpResponse:
+    messages.success(request, _("Recorded. It is live."))
+    if hides_account(publication.official_account, typed):
+        messages.warning(request, pages_by_hand.hidden(publication.official_account))
+    return redirect("content:publication_detail", publication.pk)
 
 
 def _page(
