@@ -38,6 +38,13 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     elif Role.LEADERSHIP in user.role_names():
         # Who also writes has their own posts in its place.
         yield _plan(user)
+    if waiting.stuck:
+        # Counted with all that waits; which they are is said in the queue.
+        yield Card(
+            template="content/_home_stuck.html",
+            context={"number": waiting.stuck, "manages": user.holds("people.manage")},
+            order=11,
+        )
     if mentions := counts_of(request)["mentions"]:
         # How many is counted with all that waits; who said what is a page of its own.
         yield Card(

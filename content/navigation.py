@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.requests import person
+from content.desk import is_at_desk
 from content.waiting import waiting_for
 from govsocial.web.navigation import Entry
 
@@ -33,7 +34,10 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         key="review",
         url=reverse("content:review_list"),
         count=waiting.reviews + waiting.retrospectives or None,
-        also=(reverse("content:retrospective_list"),),
+        also=(
+            reverse("content:retrospective_list"),
+            *((request.path,) if is_at_desk(request) else ()),
+        ),
     )
     if any(user.holds(f"content.{right}") for right in ("draft", "review", "configure")):
         yield Entry(key="policies", url=reverse("content:policy_list"))

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content import outlet_words
+from content import desk, outlet_words
 from content.models import NoticeKind, Notification, Publication, Retrospective, Review, Way
 from govsocial.web.templatetags.formats import moment
 
@@ -218,6 +218,8 @@ def address_of(notice: Notification) -> str:
     look = _look_of(notice)
     if look is not None:
         return reverse("content:retrospective_detail", args=[look.pk])
+    if notice.post_id and notice.kind in _TO_DECIDE:
+        return desk.address(notice.post_id)
     if notice.post_id:
         return reverse("content:post_detail", args=[notice.post_id])
     return reverse("content:publication_list")
@@ -247,6 +249,8 @@ def why_over(notice: Notification) -> str:
 
 
 _WHILE_OPEN = (NoticeKind.SUBMITTED, NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.STAGE)
+# They go to who decides: what they lead to is opened as from the queue.
+_TO_DECIDE = (NoticeKind.SUBMITTED, NoticeKind.REMINDER)
 _WHILE_NOT_LOOKED_AT = (NoticeKind.LOOK_REMINDER, NoticeKind.LOOK_ESCALATION)
 _WHILE_SO: Mapping[str, str] = {
     NoticeKind.FAILED: Publication.Status.FAILED,

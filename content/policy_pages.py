@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Unit, User
 from accounts.selectors import units_visible_to
+from content import diff
 from content.actions.policies import Covered
 from content.documents import EMERGENCY
 from content.forms_policies import AskForm, PolicyForm, as_typed
@@ -60,6 +61,12 @@ class Change:
     @property
     def differs(self) -> bool:
         return self.before != self.after
+
+    @property
+    def pieces(self) -> list[diff.Piece]:
+        """Word by word, where some words stayed; empty where everything is said anew."""
+        found = diff.words(self.before, self.after)
+        return found if any(not one.change for one in found) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
-from content import review_pages, selectors, stages
+from content import review_pages, selectors, stuck
 from content.filters import ReviewFilter
 from content.models import Review
 from content.selectors_lists import reviews_to_list, reviews_to_tick_off
@@ -32,16 +32,16 @@ def queue_page(request: HttpRequest, user: User, ticked: Sequence[str]) -> dict[
     page, shown = page_of(reviews_to_tick_off(mine), request), chips(filters)
     page.object_list = review_pages.with_ticks(page.object_list, user, ticked)
     waiting = page_of(reviews_to_list(others), request)
-    stuck = stages.stuck_among(waiting.object_list)
+    nobody = stuck.stuck_among(waiting.object_list)
     for one in waiting.object_list:
-        one.is_stuck = one.pk in stuck
+        one.is_stuck = one.pk in nobody
     return {
         "form": filters.form,
         "chips": shown,
         "seldom_set": filters.unfolds(shown),
         "waiting": page,
         "others": waiting,
-        "any_stuck": bool(stuck),
+        "any_stuck": bool(nobody),
         "out_at_once": review_pages.out_at_once(page.object_list),
         "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),
     }

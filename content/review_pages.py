@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import actions, selectors, stages
+from content import actions, selectors, stuck
 from content.errors import ContentError
-from content.models import Post, Review
+from content.models import Post
 from govsocial.web.lists import PAGE_SIZE
 from govsocial.web.templatetags.formats import moment
 
@@ -21,19 +21,26 @@ Chosen = list[tuple[Post, str]]
 
 def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -> list[Any]:
     """Give each review of ``selectors.reviews_to_tick`` its ``tick``: whether this person may
-    approve it together with others, or what keeps them from it; "" where it is not theirs."""
+    approve it together with others, or what keeps them from it; "" where it is not theirs. And
+    ``strands``, the stage that their approval would leave nobody for; None where it does not."""
     rows, kept = list(reviews), set(ticked)
+    stranded = stuck.stranded_by(user, rows)
     for one in rows:
         one.tick = _tick(one, user)
         one.value = f"{one.post_id}:{one.digest}"
         one.is_ticked = one.value in kept
+        one.strands = stranded.get(one.pk)
     return rows
 
 
 def out_at_once(rows: Iterable[Any]) -> list[str]:
     """The titles of those rows of ``with_ticks`` that can be ticked and go out as soon as they are
     approved."""
-    return [one.version.title for one in rows if one.tick == MAY and one.post.planned_at is None]
+    return [
+        one.version.title
+        for one in rows
+        if one.tick == MAY and one.is_last_stage and one.post.planned_at is None
+    ]
 
 
 def _tick(review: Any, user: User) -> str:
@@ -60,21 +67,32 @@ def chosen_of(values: Iterable[str], user: User) -> Chosen:
 
 
 def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str], list[str]]:
-    """Decide on each by itself; say of each what became of it: what was approved, and what not."""
-    done: dict[str, list[str]] = {}
+    """Decide on each by itself; say of each what became of it: what was approved, and what not or
+    with nobody left for its next stage."""
+    approved: list[Post] = []
     refused: list[str] = []
     for post, digest in chosen:
         title = post.title
         try:
-            approved = actions.approve_post(
-                actor=user, post_id=post.pk, digest=digest, confirmed=confirmed, in_bulk=True
+            approved.append(
+                actions.approve_post(
+                    actor=user, post_id=post.pk, digest=digest, confirmed=confirmed, in_bulk=True
+                )
             )
         except PermissionDenied:
             refused.append(f"{title}: " + _("You have no right to decide on it."))
         except ContentError as exc:
             refused.append(f"{title}: {exc}")
-        else:
-            done.setdefault(_together(approved), []).append(title)
+    alone = stuck.stuck_posts(approved)
+    done: dict[str, list[str]] = {}
+    for post in approved:
+        if post.pk not in alone:
+            done.setdefault(_together(post), []).append(post.title)
+    if titles := [post.title for post in approved if post.pk in alone]:
+        words = _(
+            "Approved (%(number)s), but nobody may approve the next stage now. Stuck: %(titles)s."
+        )
+        refused.insert(0, words % _counted(titles))
     return [words % _counted(titles) for words, titles in done.items()], refused
 
 
@@ -96,7 +114,7 @@ def _together(post: Post) -> str:
 def approved_words(post: Post) -> str:
     """What an approval that was just given means."""
     if post.status == Post.Status.SUBMITTED:
-        if stages.stuck_among(Review.objects.filter(post=post, status=Review.Status.OPEN)):
+        if stuck.stuck_posts([post]):
             return _("Approved. Nobody may approve the next stage now: the post is stuck.")
         return _("Approved. Somebody else decides on the next stage.")
     planned = post.current_version.content().planned_at if post.current_version else None

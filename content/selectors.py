@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     CharField,
+    Count,
     Exists,
     F,
     Func,
@@ -19,8 +20,10 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
 )
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
@@ -159,13 +162,19 @@ def _wherever_it_goes(units: frozenset[int]) -> Q:
 
 
 def reviews_to_tick(user: User) -> QuerySet[Any]:
-    """``reviews_waiting_for``, each with the kind of its ``present_stage`` and whether this person
-    ``has_opened`` exactly what waits."""
+    """``reviews_waiting_for``, each with the kind of its ``present_stage``, whether that is the
+    last one (``is_last_stage``), and whether this person ``has_opened`` exactly what waits."""
     opened = OpenedVersion.objects.filter(
         version=OuterRef("version"), digest=OuterRef("digest"), person=user
     )
     waiting: QuerySet[Any] = reviews_waiting_for(user)
-    ticked: QuerySet[Any] = waiting.annotate(present_stage=PRESENT_STAGE, has_opened=Exists(opened))
+    taken = Decision.objects.filter(review=OuterRef("pk"), verdict=Decision.Verdict.APPROVE)
+    before = taken.order_by().values("review").annotate(number=Count("pk")).values("number")
+    ticked: QuerySet[Any] = waiting.annotate(
+        present_stage=PRESENT_STAGE,
+        is_last_stage=GreaterThanOrEqual(Coalesce(Subquery(before), 0) + 1, F("kinds__len")),
+        has_opened=Exists(opened),
+    )
     return ticked
 
 

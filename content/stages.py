@@ -51,24 +51,6 @@ _WHO = """
     FROM free WHERE is_now ORDER BY full_name, id LIMIT %(most)s
 """
 
-# Among many, whoever may decide is found soon; only what nobody may is looked at whole.
-_STUCK = """
-    SELECT r.id FROM content_review r JOIN content_post p ON p.id = r.post_id
-    CROSS JOIN LATERAL (SELECT CASE content_stage_of(r.id)
-        WHEN %(kind)s THEN %(approve)s::text[] ELSE %(review)s::text[] END AS roles) asked
-    WHERE r.id = ANY (%(reviews)s::bigint[]) AND r.status = 'open' AND NOT EXISTS (
-        SELECT 1 FROM accounts_grant g
-        JOIN accounts_user u ON u.id = g.user_id AND u.is_active AND NOT u.is_system
-        WHERE g.role = ANY (asked.roles) AND g.unit_id = ANY (content_units_above(p.unit_id))
-        AND g.starts_at <= statement_timestamp()
-        AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
-        AND u.id <> r.submitted_by_id AND NOT content_wrote(u.id, r.version_id)
-        AND NOT EXISTS (
-            SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = u.id)
-        AND content_may_decide(u.id, r.version_id, asked.roles)
-    )
-"""
-
 
 class People(NamedTuple):
     """The first who may, by name, and how many more there are."""
@@ -124,22 +106,6 @@ def _turn(review: Review, capability: str, later: str, viewer: User | None) -> T
         People(instead, 0),
         bool(later and rows and not rows[0][4]),
     )
-
-
-def stuck_among(reviews: Iterable[Review]) -> set[int]:
-    """The ids of those open reviews whose present stage nobody may decide now. One query."""
-    ids = [one.pk for one in reviews]
-    if not ids:
-        return set()
-    asked: dict[str, Any] = {
-        "reviews": ids,
-        "kind": StageKind.APPROVE,
-        "approve": roles_with(StageKind.APPROVE.capability),
-        "review": roles_with(StageKind.REVIEW.capability),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STUCK, asked)
-        return {pk for (pk,) in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

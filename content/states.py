@@ -323,15 +323,27 @@ def word(key: str) -> str:
     return str(STATUS[key][2])
 
 
-CHOICES = [
-    (str(key), STATUS["in_review" if key == PostStatus.SUBMITTED else str(key)][2])
-    for key in (
-        PostStatus.DRAFT, "changes_requested", PostStatus.SUBMITTED, PostStatus.APPROVED,
-        PostStatus.SCHEDULED, "to_post", "being_posted", "unconfirmed", "failed", "frozen",
-        "partly_frozen", "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED,
-        "withdrawing", PostStatus.WITHDRAWN, PostStatus.ARCHIVED, PostStatus.REJECTED,
-    )
-]  # fmt: skip
+ORDER = (
+    "draft", "changes_requested", "in_review", "rejected", "approved", "scheduled",
+    "scheduled_by_hand", "scheduled_to_fail", "to_post", "being_posted", "publishing",
+    "unconfirmed", "failed", "frozen", "partly_frozen", "partly_live", "live", "correcting",
+    "corrected", "withdrawing", "withdrawn", "cancelled", "archived",
+)  # fmt: skip
+"""The badges as a post comes by them: in this order every list offers them to be filtered by."""
+
+_BADGES = {**BADGES, PostStatus.SUBMITTED: "in_review"}
+
+
+def choices_of(keys: Iterable[str]) -> list[tuple[str, Any]]:
+    """Keys to filter by in ``ORDER``, each in the word of its badge."""
+    named = sorted((ORDER.index(_BADGES.get(key, key)), str(key)) for key in keys)
+    return [(key, STATUS[ORDER[place]][2]) for place, key in named]
+
+
+CHOICES = choices_of([
+    "changes_requested", "to_post", "being_posted", "unconfirmed", "failed", "frozen",
+    "partly_frozen", "partly_live", "correcting", "withdrawing", *PostStatus.values,
+])  # fmt: skip
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further
 keys, each in the word of its badge."""
 
@@ -341,12 +353,5 @@ JUDGED = frozenset({*UNFINISHED, *NOT_OUT})
 FINER = ("to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail", "withdrawing")
 """What pages say of some publications that are scheduled, being sent or withdrawn."""
 
-PUBLICATION_CHOICES = [
-    (key, STATUS[BADGES.get(key, key)][2])
-    for key in map(str, (
-        PublicationStatus.SCHEDULED, *FINER, PublicationStatus.SENDING,
-        PublicationStatus.PUBLISHED, PublicationStatus.UNCONFIRMED, PublicationStatus.FAILED,
-        PublicationStatus.FROZEN, PublicationStatus.CANCELLED, PublicationStatus.WITHDRAWN,
-    ))
-]  # fmt: skip
+PUBLICATION_CHOICES = choices_of([*FINER, *PublicationStatus.values])
 """What publications can be filtered by; a stored status finds the finer ones too."""

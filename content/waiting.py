@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import selectors, selectors_back, selectors_freezes
 from content.selectors_retrospectives import retrospectives_waiting_for
+from content.stuck import mends_what_is_stuck, stuck_reviews
 from govsocial.web.counting import counts_of
 
 
@@ -21,7 +22,8 @@ from govsocial.web.counting import counts_of
 class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
     fail, frozen ones that may go again, withdrawn ones that are still to be deleted, those to post
-    by hand now, and emergencies to look at afterwards, of which so many are ``late``."""
+    by hand now, and emergencies to look at afterwards, of which so many are ``late``. Posts that
+    are ``stuck`` wait for nobody: they are no task, and told to who can do something about them."""
 
     back: int = 0
     reviews: int = 0
@@ -32,6 +34,7 @@ class Waiting:
     to_post: int = 0
     retrospectives: int = 0
     late: int = 0
+    stuck: int = 0
 
     @property
     def total(self) -> int:
@@ -72,4 +75,5 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "retrospectives": looks,
         # Only the home page tells them apart.
         "late": looks.filter(due_at__lt=timezone.now()) if is_home and looks is not None else None,
+        "stuck": stuck_reviews(user) if is_home and mends_what_is_stuck(user) else None,
     }

@@ -13,8 +13,7 @@ from accounts.selectors import units_below
 from content import selectors
 from content.filters import PostFilter, PublicationFilter
 from content.models import Post, Publication
-from content.states import FINER, in_state, publications_in_state
-from govsocial.web.templatetags.ui import STATUS
+from content.states import FINER, choices_of, in_state, publications_in_state
 
 # By the key that pages show. Of a post what no publication tells; of a publication everything.
 OF_POSTS = {
@@ -62,7 +61,7 @@ class CalendarFilter(PostFilter):
         ]  # fmt: skip
 
     status = django_filters.ChoiceFilter(
-        choices=[(key, STATUS[key][2]) for key in (*OF_POSTS, *OF_PUBLICATIONS)],
+        choices=choices_of([*OF_POSTS, *OF_PUBLICATIONS]),
         method="in_status",
         label=_("Status"),
         empty_label=_("Any status"),

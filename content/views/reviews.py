@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_freezes, review_pages, saved_views, selectors
+from content import actions, desk, pages_freezes, review_pages, saved_views, selectors
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.forms_deciding import ApprovalForm, DecisionForm
@@ -100,8 +100,9 @@ def _decide(
 ) -> HttpResponse:
     """Act on what the person saw. A refusal keeps the note; opening its address decides nothing."""
     post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
+    back = desk.way_back(request, post.pk)
     if request.method != "POST":
-        return redirect("content:post_detail", post.pk)
+        return redirect(back)
     form = form_of(request.POST)
     if form.is_valid():
         try:
@@ -109,8 +110,8 @@ def _decide(
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, done(decided))
-            return redirect("content:post_detail", post.pk)
+            messages.success(request, desk.and_next(done(decided), decided, person(request)))
+            return redirect(back)
     return _refused(request, post, form)
 
 

@@ -121,6 +121,10 @@
     else location.assign(field.form.action);
   });
 
+  // Where one decides, beside a long post: its style sheet asks how high it is.
+  const decide = document.getElementById("decide");
+  if (decide) new ResizeObserver(() => decide.style.setProperty("--own-height", `${decide.offsetHeight}px`)).observe(decide);
+
   // A file field in the language of the page and not of the browser. The browser's own lies over
   // it, unseen: it is what is clicked, dropped on, focused, and read out.
   const showFiles = (root) => {

@@ -313,7 +313,7 @@ def test_a_notification_leads_to_its_object_and_is_read_then(
     mine.refresh_from_db()
     assert mine.read_at is None
     answer = client_as("sari").post(page("notification_open", mine.pk))
-    assert answer["Location"] == page("post_detail", stage.post.pk)
+    assert answer["Location"] == page("post_detail", stage.post.pk) + "?from=reviews"
     mine.refresh_from_db()
     assert mine.read_at is not None
 

@@ -166,7 +166,7 @@ def approve(decider: Hand) -> None:
 
 
 def decide(decider: Hand, how: str) -> None:
-    decider.press(decider.page.locator(f"button[formaction$='/{how}/']"))
+    decider.press(decider.page.locator(f"button[formaction*='/{how}/']"))
     expect(decider.page.locator("#decide")).to_have_count(0)
 
 

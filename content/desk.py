@@ -1,0 +1,112 @@
+"""The review desk: what was opened from the queue reads as part of it and leads on along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from babel.dates import format_timedelta
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from content import selectors
+from content.models import Post, Review
+from govsocial.web.templatetags.formats import locale
+
+FROM, QUEUE = "from", "reviews"
+LONGEST_TITLE = 80
+# The pages of a post that somebody who decides comes by; elsewhere the parameter says nothing.
+_PAGES = frozenset(
+    f"content:{name}"
+    for name in (
+        "post_detail", "post_compare", "post_approve", "post_request_changes", "post_reject",
+    )
+)  # fmt: skip
+
+
+def is_at_desk(request: HttpRequest) -> bool:
+    """Whether the page was opened from the queue. One fixed word says so: an address that is
+    forged can at most show another entry of the navigation as the present one."""
+    match = request.resolver_match
+    return bool(match and match.view_name in _PAGES and request.GET.get(FROM) == QUEUE)
+
+
+def mark(request: HttpRequest) -> str:
+    """What an address needs so that its page stays at the desk; "" for a page that is not there."""
+    return f"?{FROM}={QUEUE}" if is_at_desk(request) else ""
+
+
+def address(post_id: int) -> str:
+    """Of a post that is opened from the queue."""
+    return f"{reverse('content:post_detail', args=[post_id])}?{FROM}={QUEUE}"
+
+
+def way_back(request: HttpRequest, post_id: int) -> str:
+    """The address of a post, at the desk if the request came from there."""
+    return reverse("content:post_detail", args=[post_id]) + mark(request)
+
+
+def and_next(told: str, post: Post, user: User) -> SafeString:
+    """What a decision did, in words, and the post that waits next for who decided."""
+    following = next_for(user, Review.objects.get(version=post.current_version))
+    if following is None:
+        return format_html("{} {}", told, _("Nothing else waits for your decision."))
+    title = Truncator(following.version.title).chars(LONGEST_TITLE)
+    words = _("Next: %(title)s") % {"title": title}
+    return format_html('{} <a href="{}">{}</a>', told, address(following.post_id), words)
+
+
+def next_for(user: User, decided: Review) -> Review | None:
+    """What waits for ``user`` in the order of the queue: an emergency before all, then what stands
+    after ``decided``, then what was passed over before."""
+    later = Q(submitted_at__gt=decided.submitted_at) | Q(
+        submitted_at=decided.submitted_at, pk__gt=decided.pk
+    )
+    is_after = Q(is_emergency=decided.is_emergency) & later
+    waiting = selectors.reviews_waiting_for(user).exclude(pk=decided.pk)
+    rows = waiting.annotate(is_after=is_after).only("post_id", "version__title")
+    rows = rows.select_related(None).select_related("version")
+    return rows.order_by("-is_emergency", "-is_after", "submitted_at", "pk").first()
+
+
+SOON = timedelta(hours=24)
+_Unit = Literal["day", "hour", "minute"]
+_UNITS: tuple[tuple[_Unit, timedelta], ...] = (
+    ("day", timedelta(days=2)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What remains before a planned time, or how long it has passed, in whole units that are
+    never more than there is."""
+
+    words: str
+    is_over: bool
+    is_soon: bool
+
+
+def left_before(planned_at: datetime | None) -> Left | None:
+    """By the clock of now; None where a post has no time of its own."""
+    if planned_at is None:
+        return None
+    left = planned_at - timezone.now()
+    return Left(_in_units(abs(left)), left < timedelta(0), left < SOON)
+
+
+def _in_units(time: timedelta) -> str:
+    for unit, least in _UNITS:
+        if time >= least:
+            whole = time - time % timedelta(**{f"{unit}s": 1})
+            return format_timedelta(whole, unit, threshold=float("inf"), locale=locale())
+    return _("less than a minute")

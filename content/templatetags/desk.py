@@ -1,0 +1,37 @@
+"""The mark in the addresses of pages that were opened from the review queue, and the time that is
+left to decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from content.desk import left_before, mark
+from govsocial.web.templatetags.ui import badge
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk(context: Any) -> str:
+    """``?from=reviews`` on a page at the review desk, else nothing."""
+    return mark(context["request"])
+
+
+@register.simple_tag
+def time_left(planned_at: datetime | None, alone: bool = False) -> SafeString | str:
+    """A badge: ``Sisa 9 jam``, ``Lewat 2 jam``; empty without a planned time. ``alone`` where
+    nothing beside it says of what."""
+    left = left_before(planned_at)
+    if left is None:
+        return ""
+    time = {"time": left.words}
+    if left.is_over:
+        told = _("Planned time passed %(time)s ago") if alone else _("Overdue by %(time)s")
+        return badge(told % time, "bad", "bang")
+    told = _("%(time)s left before the planned time") if alone else _("%(time)s left")
+    return badge(told % time, "watch" if left.is_soon else "", "clock")
