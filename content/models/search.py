@@ -40,7 +40,7 @@ class PostSearch(models.Model):
             # Each carries a sort, and what lists filter by most: they are read without the rows.
             models.Index(
                 fields=["-updated_at", "-post"],
-                include=["unit", "status", "author", "sensitivity", "planned_at"],
+                include=["unit", "status", "author", "sensitivity", "planned_at", "classes"],
                 name="listed_by_change",
             ),
             models.Index(
