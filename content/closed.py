@@ -11,13 +11,17 @@ from content.models import Post, Publication
 from govsocial.web.templatetags.formats import moment
 
 _MAY_GO_OUT = (Post.Status.APPROVED, Post.Status.SCHEDULED)
-_OUT = (Post.Status.LIVE, Post.Status.CORRECTED)
+OUT = (Post.Status.LIVE, Post.Status.CORRECTED)
+OVER = (Post.Status.WITHDRAWN, Post.Status.ARCHIVED, Post.Status.REJECTED)
 
 
 class Closed(NamedTuple):
     told: str
     """What became of the post, and what can be done instead of editing it."""
     may_correct: bool
+    """Whether a correction can begin with what was typed for it."""
+    may_rewrite: bool = False
+    """Whether a new post can."""
 
 
 def closed(post: Post) -> Closed | None:
@@ -27,9 +31,9 @@ def closed(post: Post) -> Closed | None:
             return None
         told = _("This post is being sent, or may be out: it can no longer be edited.")
         return Closed(told, may_correct=False)
-    if post.status in _OUT:
+    if post.status in OUT:
         return Closed(_told_of_live(post), may_correct=True)
-    return Closed(_told_of_past(post.status), may_correct=False)
+    return Closed(_told_of_past(post.status), may_correct=False, may_rewrite=post.status in OVER)
 
 
 def perhaps_out(post: Post) -> bool:
@@ -50,7 +54,9 @@ def _told_of_live(post: Post) -> str:
 
 def _told_of_past(status: str) -> str:
     if status == Post.Status.WITHDRAWN:
-        return _("This post was withdrawn and can no longer be edited. Duplicate it to write anew.")
+        return _(
+            "This post was withdrawn and can no longer be edited. Write it anew as a new post."
+        )
     if status == Post.Status.ARCHIVED:
-        return _("This post is archived and can no longer be edited. Duplicate it to write anew.")
-    return _("This post was rejected and can no longer be edited. Duplicate it to write anew.")
+        return _("This post is archived and can no longer be edited. Write it anew as a new post.")
+    return _("This post was rejected and can no longer be edited. Write it anew as a new post.")

@@ -227,14 +227,23 @@ def _numbered(thread: Sequence[str]) -> str:
 
 def _texts(old: Document, new: Document, names: dict[int, str]) -> Iterator[Field]:
     """The texts; those that are alike on both sides share a row."""
-    together: dict[tuple[str | None, str | None], list[str]] = {}
-    together[old.text, new.text] = [_("Text")]
+    common = old.text, new.text
+    together: dict[tuple[str | None, str | None], list[str]] = {common: []}
     for pk, name in names.items():
         if pk in old.texts or pk in new.texts:
             key = old.texts.get(pk), new.texts.get(pk)
             together.setdefault(key, []).append(name)
-    for (was, now), labels in together.items():
-        yield " · ".join(labels), was, now
+    chosen = sum(len(alike) for alike in together.values())
+    for key, alike in together.items():
+        of_all = len(alike) == chosen > 1
+        yield _text_of(alike, is_common=key == common, of_all=of_all), *key
+
+
+def _text_of(accounts: Sequence[str], *, is_common: bool, of_all: bool) -> str:
+    """What a text is called: it is the common one, or of accounts, or both."""
+    if of_all:
+        return _("Text · all accounts") if is_common else _("All accounts")
+    return " · ".join([_("Text"), *accounts] if is_common else accounts)
 
 
 def _pictures(old: Sequence[MediaItem], new: Sequence[MediaItem], unit_id: int) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -36,10 +37,12 @@ from content.standing import read_mark, standing
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 _OF_THE_PAGE = re.compile(
     r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+"
-    r"|opened_as|voids|voids_and_submit|correct)\Z"
+    r"|opened_as|voids|voids_and_submit|correct|rewrite)\Z"
 )
 # In an address: the medium that somebody comes back from.
 _DESCRIBED = "described"
+# In an address: the unsaved text to go on with.
+RESUME = "resume"
 MOST_TOLD = 5
 
 Opened = tuple[PostForm, dict[str, Any]]
@@ -60,8 +63,8 @@ def post_to_edit(user: User, post_id: int) -> Post:
 def open_new(user: User, query: QueryDict) -> Opened:
     """A new post, or one that was begun and not saved when the address names it."""
     begun = selectors_scratch.new_scratches_of(user)
-    token = _uuid(query.get("resume"))
-    resumed = begun.filter(token=token).first() if token else None
+    key = query.get(RESUME, "")
+    resumed = begun.filter(pk=int(key)).first() if is_key(key) else None
     if resumed is not None:
         return _restored(user, resumed, None, query)
     form = PostForm(user=user)
@@ -74,10 +77,15 @@ def open_new(user: User, query: QueryDict) -> Opened:
 
 
 def open_post(user: User, post: Post, query: QueryDict) -> Opened:
-    """A post as it is saved, or as this person left it without saving."""
-    scratch = selectors_scratch.scratch_for(user, post)
-    if scratch is not None:
-        return _restored(user, scratch, post, query)
+    """A post as it is saved, or as this person left it without saving: in the tab that the address
+    names, else in the one where they typed last."""
+    kept = list(selectors_scratch.scratches_for(user, post))
+    if kept:
+        scratch = next((one for one in kept if str(one.pk) == query.get(RESUME)), kept[0])
+        form, told = _restored(user, scratch, post, query)
+        elsewhere = [one for one in kept if one != scratch][:MOST_TOLD]
+        thrown = _discarded(user, query, post)
+        return form, told | {"elsewhere": elsewhere, "discarded": thrown}
     form = PostForm(user=user, version=post.current_version)
     context = _from_bank(user, query, form) | {OPENED_AS: standing(post)}
     return form, context | {"discarded": _discarded(user, query, post)}
@@ -114,7 +122,12 @@ def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict)
     could_be_read = form.is_valid()
     # Nobody asked yet whether it is complete.
     form.errors.clear()
-    context: dict[str, Any] = {"scratch": scratch, "over": scratch.page, "token": scratch.token}
+    context: dict[str, Any] = {
+        "scratch": scratch,
+        "over": scratch.page,
+        "seen": scratch.kept_at,
+        "token": scratch.token,
+    }
     if version is None:
         return form, context
     context[OPENED_AS] = standing(version.post)
@@ -156,9 +169,10 @@ def _is_only_content(version: PostVersion, form: PostForm) -> bool:
 
 def address_of(scratch: Scratch) -> str:
     """The composer with what was kept."""
+    place = reverse("content:post_create")
     if scratch.post_id:
-        return reverse("content:post_edit", args=[scratch.post_id])
-    return f"{reverse('content:post_create')}?{urlencode({'resume': scratch.token})}"
+        place = reverse("content:post_edit", args=[scratch.post_id])
+    return f"{place}?{urlencode({RESUME: scratch.pk})}"
 
 
 def described(address: str, media: MediaFile) -> str:
@@ -219,10 +233,11 @@ def typed_fields(data: QueryDict) -> dict[str, list[str]]:
 def place_of(data: QueryDict, post: Post | None) -> Place:
     """Which page of which post this is, as its hidden inputs say."""
     page = _uuid(data.get("scratch_page")) or uuid4()
-    over = _uuid(data.get("scratch_over"))
+    over, seen = _uuid(data.get("scratch_over")), _instant(data.get("scratch_seen", ""))
     if post is not None:
-        return Place(post_id=post.pk, page=page, over=over)
-    return Place(token=_uuid(data.get("scratch_token")) or uuid4(), page=page, over=over)
+        return Place(post_id=post.pk, page=page, over=over, seen=seen)
+    token = _uuid(data.get("scratch_token")) or uuid4()
+    return Place(token=token, page=page, over=over, seen=seen)
 
 
 def keep(
@@ -296,7 +311,7 @@ def _kept(request: HttpRequest, form: PostForm, post: Post) -> dict[str, Any]:
         kept = keep(request, form, post, is_refused=True)
     except ContentError as exc:
         return {"unkept": str(exc)}
-    return {"scratch": kept, "over": kept.page}
+    return {"scratch": kept, "over": kept.page, "seen": kept.kept_at}
 
 
 def go_on(request: HttpRequest, form: PostForm, post: Post, seen: PostVersion) -> dict[str, Any]:
@@ -323,6 +338,7 @@ def hidden(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
         "scratch_token": context.get("token") or place.token,
         "scratch_page": place.page,
         "scratch_over": context.get("over") or place.over or "",
+        "scratch_seen": context.get("seen") or place.seen,
         OPENED_AS: context.get(OPENED_AS) or read_mark(request.POST.get(OPENED_AS, "")),
     }
 
@@ -332,3 +348,12 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text and len(text) == 36 else None
     except ValueError:
         return None
+
+
+def _instant(text: str) -> datetime | None:
+    """A time that a page sent back; None for anything else."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None

@@ -38,6 +38,10 @@ class EditConflict(ContentError):
         self.current = current
 
 
+class SavedJustNow(ContentError):
+    """What a page sends to be kept may be older than what was saved of it."""
+
+
 class IsOut(GateRefused):
     """An edit of what is out, or may be, or is over."""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.finding import UnitFilter, account_filter, person_filter
 from accounts.models import OfficialAccount, Unit, User
 from accounts.selectors import units_below, units_visible_to
-from content import selectors, states
+from content import selectors, selectors_back, states
 from content.campaign_choice import campaign_filter
 from content.facets import ContentClass, Sensitivity
 from content.models import Campaign, Post, PostSearch, Publication, Review
@@ -174,11 +174,19 @@ class _PostsFilter(StrictFilterSet):
 
 
 class PostFilter(_PostsFilter):
+    SELDOM = (*_PostsFilter.SELDOM, "todo")
+
     status = django_filters.ChoiceFilter(
         choices=states.CHOICES,
         method="in_status",
         label=gettext_lazy("Status"),
         empty_label=gettext_lazy("Any status"),
+    )
+    todo = django_filters.ChoiceFilter(
+        choices=[("back", gettext_lazy("Came back to you"))],
+        method="waits_for",
+        label=gettext_lazy("For you"),
+        empty_label=gettext_lazy("Everything"),
     )
 
     class Meta:
@@ -186,8 +194,16 @@ class PostFilter(_PostsFilter):
         form = _PeriodForm
         fields = [
             "search", "status", "unit", "account", "kind", "sensitivity", "author", "campaign",
-            "planned_from", "planned_to",
+            "planned_from", "planned_to", "todo",
         ]  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.user = user
+
+    def waits_for(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """What the home page lists as come back: with remarks, or rejected lately."""
+        return rows.filter(pk__in=selectors_back.posts_sent_back_to(self.user).values("pk"))
 
     def in_status(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return states.in_state(rows, value)

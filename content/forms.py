@@ -29,6 +29,8 @@ from govsocial.web.forms import MomentField
 
 Moment = TypeVar("Moment", date | None, datetime | None)
 LONGEST_TEXT = 20_000
+# Accounts whose previews come with the page of a form that was sent.
+MOST_IN_PAGE = 3
 # Unseen signs that break what others read, and those that turn the reading direction around.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -283,6 +285,15 @@ class PostForm(NextSlotForm, LinkForm):
         self.is_valid()
         post = self.version.post if self.version else None
         return findings_of(self.document(), self.cleaned_data.get("unit"), post)
+
+    def awaits_preview(self) -> bool:
+        """Whether the page asks at once how it looks on the accounts that are chosen."""
+        return bool(self._ticked())
+
+    @property
+    def has_room_for_preview(self) -> bool:
+        """Whether the preview fits into the page of the form: of many accounts it is asked for."""
+        return len(self._ticked()) <= MOST_IN_PAGE
 
     def has_own_texts(self) -> bool:
         """Whether an account has a text of its own, or an error about it: then show the fields."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -177,10 +178,15 @@ class DeclaredForm(FacetForm):
         """What is found in the document that this form is about."""
         raise NotImplementedError
 
+    @cached_property
+    def all_found(self) -> Sequence[Finding]:
+        """``found``, asked for once: the form and the preview beside it both list it."""
+        return self.found()
+
     def finding_fields(self) -> list[tuple[Finding, forms.BoundField]]:
         """Each finding with the field for the reason why it may stand."""
         rows = []
-        for one in self.found():
+        for one in self.all_found:
             self._add_reason(f"why_{one.key}")
             rows.append((one, self[f"why_{one.key}"]))
         return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, CharField, F, Func, OuterRef, Q, Value
@@ -31,6 +31,32 @@ def is_halted(publication: Publication) -> bool:
     """Whether a freeze keeps it from going out, or one did and nobody has let it go since."""
     stopped = publication.pk and publication.halts.filter(released_at=None).exists()
     return bool(stopped) or is_frozen(publication)
+
+
+class Again(NamedTuple):
+    """How a failed publication stands, were it to go again now."""
+
+    is_frozen: bool
+    is_halted: bool
+    """A freeze has stopped it, and nobody has let it go since: it may wait for that."""
+    counts: bool
+    """Its approval does, and where it was paid for it says so."""
+
+
+def again(publication: Publication) -> Again:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT content_is_frozen(%(account)s, %(version)s), EXISTS (SELECT 1 FROM content_halt"
+            " WHERE publication_id = %(id)s AND released_at IS NULL),"
+            " content_is_approved(%(version)s) AND content_is_labelled(%(version)s)",
+            {
+                "account": publication.official_account_id,
+                "version": publication.version_id,
+                "id": publication.pk,
+            },
+        )
+        return Again(*cursor.fetchone())
 
 
 def is_withdrawn(publication: Publication) -> bool:

@@ -22,7 +22,7 @@ _SENSITIVITY = dict(Sensitivity.choices)
 def post_header() -> list[str]:
     return [
         _("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Accounts"),
-        _("Class of content"), _("Sensitivity"), _("Planned for"), _("Last change"),
+        _("Class of content"), _("Sensitivity"), _("Publication time"), _("Last change"),
     ]  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def post_rows(rows: QuerySet[PostSearch]) -> Iterator[list[object]]:
         yield [
             row.title, str(row.unit), str(row.author), word(row.shown_status),
             version.number if version else None, len(row.accounts), _classes(row.classes),
-            str(_SENSITIVITY.get(row.sensitivity, row.sensitivity)), row.planned_at,
+            str(_SENSITIVITY.get(row.sensitivity, row.sensitivity)), row.time_at,
             row.updated_at,
         ]  # fmt: skip
 

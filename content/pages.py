@@ -172,15 +172,20 @@ def typed_previews(form: PostForm) -> list[dict[str, Any]]:
 
 
 def live_preview(form: PostForm) -> dict[str, Any]:
-    """The previews of what is being typed, and the accounts that would refuse it."""
+    """The previews of what is being typed, and the accounts that would refuse it: the answer while
+    somebody writes."""
+    return {**preview_of(form), "answers": True}
+
+
+def preview_of(form: PostForm) -> dict[str, Any]:
+    """As ``live_preview``, within the page of a form that holds what was typed."""
     shown = typed_previews(form)
     troubled = [one["name"] for one in shown if one["problems"]]
     return {
         "previews": shown,
         "troubled": ", ".join(dict.fromkeys(troubled)),
         "to_mend": len({told for one in shown for told in one["problems"]}),
-        "answers": True,
-        "found": form.found(),
+        "found": form.all_found,
     }
 
 

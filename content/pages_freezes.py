@@ -16,7 +16,7 @@ from accounts.models.naming import told_apart
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.actions.ending import ENDED, why_over
-from content.actions.settling import DOUBTFUL, not_in_use
+from content.actions.settling import DOUBTFUL, not_in_use, out_of_line
 from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
@@ -135,9 +135,10 @@ def publication_extras(publication: Publication, user: User) -> dict[str, Any]:
     freezes = covering(publication) if is_frozen else []
     let_go = is_frozen and not freezes
     failed = runs and status == Publication.Status.FAILED and not why_over(publication)
+    not_retried = _why_not_again(publication) if failed else ""
     return {
-        "may_retry": failed and account.is_active,
-        "not_retried": not_in_use(account) if failed and not account.is_active else "",
+        "may_retry": failed and not not_retried,
+        "not_retried": not_retried,
         "freezes": freezes,
         "may_release": let_go and selectors_freezes.may_release(publication, user),
         "may_withdraw": runs and bool(to_withdraw([publication])),
@@ -145,6 +146,19 @@ def publication_extras(publication: Publication, user: User) -> dict[str, Any]:
         "is_withdrawn_if_out": status in DOUBTFUL and hasattr(publication, "withdrawal"),
         "may_settle_withdrawal": runs and withdrawal is not None and not withdrawal.outcome,
     }
+
+
+def _why_not_again(publication: Publication) -> str:
+    """What ``retry_publication`` would refuse a failed publication for; "" for nothing."""
+    account = publication.official_account
+    if not account.is_active:
+        return not_in_use(account)
+    stands = gate.again(publication)
+    if stands.is_frozen:
+        return _("It is frozen. It can be tried again when the freeze is lifted.")
+    if not stands.is_halted and not stands.counts:
+        return str(out_of_line(publication))
+    return ""
 
 
 def withdrawal_of(publication: Publication) -> Withdrawal | None:

@@ -17,7 +17,6 @@ from accounts.models import User
 from content import selectors_plan
 from content.finding_rules.paid import is_labelled
 from content.models import Campaign, Idea, Post, Spending
-from content.selectors_lists import with_times
 from content.states import word
 from govsocial.audit.selectors import history_of
 from govsocial.web.templatetags.formats import date_long
@@ -74,7 +73,7 @@ def _places_for(user: User) -> frozenset[int]:
 
 
 def posts_in_stage(campaign: Campaign, user: User, stage: str) -> QuerySet[Post]:
-    posts = with_times(selectors_plan.posts_of(campaign, user))
+    posts = selectors_plan.posts_of(campaign, user).select_related("listed").defer("listed__words")
     return posts.filter(status__in=STAGES[stage]) if stage in STAGES else posts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from content import following
@@ -23,24 +23,12 @@ def listed_posts(user: User) -> QuerySet[PostSearch]:
 def posts_of_page(user: User, keys: Sequence[int]) -> QuerySet[Post]:
     """The posts with these keys as lists show them, without their texts, in any order."""
     return (
-        with_times(posts_visible_to(user))
+        posts_visible_to(user)
         .filter(pk__in=keys)
         .select_related(None)
         .select_related("unit", "author", "current_version", "listed")
         .defer(*HEAVY)
         .order_by()
-    )
-
-
-def with_times(posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Add ``out_at``, when the first publication of a post went out, and ``due_at``, when the first
-    that waits is due."""
-    of_post = Publication.objects.filter(post=OuterRef("pk"))
-    out = of_post.filter(published_at__isnull=False).order_by("published_at")
-    due = of_post.filter(status=Publication.Status.SCHEDULED).order_by("scheduled_for")
-    return posts.annotate(
-        out_at=Subquery(out.values("published_at")[:1]),
-        due_at=Subquery(due.values("scheduled_for")[:1]),
     )
 
 

@@ -20,8 +20,9 @@ def new_scratches_of(user: User) -> QuerySet[Scratch]:
     return scratches_of(user).filter(post=None, discarded_at=None).order_by("-kept_at")
 
 
-def scratch_for(user: User, post: Post) -> Scratch | None:
-    return scratches_of(user).filter(post=post, discarded_at=None).first()
+def scratches_for(user: User, post: Post) -> QuerySet[Scratch]:
+    """What this person typed for a post and did not save, one of each page, the latest first."""
+    return scratches_of(user).filter(post=post, discarded_at=None).order_by("-kept_at", "-pk")
 
 
 def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:

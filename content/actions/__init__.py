@@ -41,7 +41,7 @@ from content.actions.confirming import (
     settle_publication,
 )
 from content.actions.contacts import add_known_contact, remove_known_contact
-from content.actions.correcting import correct_with_scratch
+from content.actions.correcting import correct_with_scratch, rewrite_with_scratch
 from content.actions.drafting import (
     create_post,
     edit_post,
@@ -196,6 +196,7 @@ __all__ = [
     "retry_publication",
     "reverse_spending",
     "revoke_calendar_feed",
+    "rewrite_with_scratch",
     "save_in_free_slot",
     "save_view",
     "send_notice_letters",

@@ -16,6 +16,7 @@ from content.actions.media_reach import refuse_media_out_of_reach
 from content.actions.outgoing import recipient
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
+from content.actions.taking_over import take_over
 from content.actions.telling import tell_submitted
 from content.actions.variants import prepared
 from content.closed import perhaps_out
@@ -33,10 +34,9 @@ from content.events import (
 )
 from content.finding_rules.personal import identity_numbers
 from content.findings import still_justified
-from content.models import BankUse, Post, PostVersion, Relation, Review
+from content.models import Post, PostVersion, Relation, Review
 from content.models.ended import Ended
 from content.policies import asked_for
-from content.selectors_bank import bank_texts_visible_to
 from content.standing import standing, to_call_back
 from content.surroundings import findings_of
 from govsocial.audit.actions import record, record_many
@@ -64,7 +64,7 @@ def create_post(
     document = _justified(document, Unit.objects.get(pk=unit_id))
     post = Post.objects.create(unit_id=unit_id, author=actor, copied_from=copied_from)
     version = _add_version(post, actor, document, number=1)
-    _take_over(version, actor, from_bank)
+    take_over(version, document, actor, from_bank)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
     return post
 
@@ -95,12 +95,16 @@ def create_posts(*, actor: User, unit_id: int, documents: Sequence[Document]) ->
 
 
 @guarded("follow")
-def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
+def follow_post(
+    *, actor: User, post_id: int, relation: str, copied_from: PostVersion | None = None
+) -> Post:
     """Begin a correction or an update of a post that is out, from what that one says.
 
     It is a post like every other: it needs its own approval. The first one stands until the
     correction is live. Accounts that posts are not sent to any more are left out. A thread and a
     first comment are kept: they are part of what is corrected.
+
+    ``copied_from`` is what else it takes words from: who wrote that does not decide on it either.
     """
     first = lock_post(post_id)
     require(actor, "content.draft", first.unit_id)
@@ -118,7 +122,11 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     begun = replace(said, title=title, texts=texts, planned_at=None, valid_until=None).unconfirmed()
     document = _justified(_addressed(actor, first.unit_id, begun), first.unit)
     post = Post.objects.create(
-        unit_id=first.unit_id, author=actor, follows=first, relation=relation
+        unit_id=first.unit_id,
+        author=actor,
+        follows=first,
+        relation=relation,
+        copied_from=copied_from,
     )
     version = _add_version(post, actor, document, number=1)
     record(
@@ -183,7 +191,7 @@ def edit_post(
             raise DecidedMeanwhile(post=post, actor=actor)
         post.ended = _void_review(post, actor)
     version = _add_version(post, actor, document, number=current.number + 1)
-    _take_over(version, actor, from_bank)
+    take_over(version, document, actor, from_bank)
     record(
         POST_EDITED,
         actor=actor,
@@ -308,15 +316,6 @@ def _add_version(post: Post, actor: User, document: Document, *, number: int) ->
     post.current_version = version
     post.save(update_fields=["current_version", "updated_at"])
     return version
-
-
-def _take_over(version: PostVersion, actor: User, from_bank: Collection[int]) -> None:
-    if not from_bank:
-        return
-    texts = list(bank_texts_visible_to(actor).filter(pk__in=from_bank))
-    if len(texts) != len(set(from_bank)):
-        raise PermissionDenied
-    BankUse.objects.bulk_create(BankUse(version=version, text=text) for text in texts)
 
 
 def _version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:

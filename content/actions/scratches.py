@@ -14,29 +14,36 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content.errors import ContentError, saved_meanwhile
+from content.errors import ContentError, SavedJustNow
 from content.models import Post, Scratch
 from govsocial.web.permissions import require
 
 # A post for 60 accounts with a text of its own each is far below; the database stops at 256 KiB.
 MOST_BYTES = 200_000
 MOST_FIELDS = 500
+# Of new posts together, and of each post: what was kept before is forgotten.
 MOST_NEW = 20
+# How long what a page sent before it was saved may take to arrive. Whoever goes back to that page
+# and types on there writes something new.
+LATE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where it was typed: a post, or a new post's ``token``.
 
-    ``page`` is the page that has it open, ``over`` the page whose text it was opened with.
+    ``page`` is the page that has it open, ``over`` the page whose text it was opened with, as that
+    was kept at ``seen``; None stands for whatever it says by now.
     """
 
     page: UUID
     over: UUID | None = None
+    seen: datetime | None = None
     post_id: int | None = None
     token: UUID | None = None
 
@@ -50,9 +57,10 @@ def keep_scratch(
     based_on: int,
     is_refused: bool = False,
 ) -> Scratch:
-    """Keep what the form holds now. Raises ``ContentError`` where it is too much, and where a
-    later text of the same person is kept already. What was typed for a post that went out meanwhile
-    is kept as well: it can become a correction (``correct_with_scratch``).
+    """Keep what the form holds now, beside what other pages of the same person keep. Raises
+    ``ContentError`` where it is too much, and where this page was saved just now. What was typed
+    for a post that went out or ended meanwhile is kept as well: it can become a correction or a new
+    post (``correct_with_scratch``, ``rewrite_with_scratch``).
 
     ``is_refused``: it was to be saved and was not, so it is no copy that arrives after its version.
     """
@@ -62,49 +70,44 @@ def keep_scratch(
     ):
         raise ContentError(_("This is too much to be kept while you write. Save it as a draft."))
     if place.post_id is not None:
-        _refuse_late(actor, place.post_id, None if is_refused else based_on)
+        require(actor, "content.draft", Post.objects.get(pk=place.post_id).unit_id)
     elif not actor.holds("content.draft"):
         raise PermissionDenied
     kept = _locked(actor, place)
+    if kept is not None and kept.closed_at is not None:
+        _reopen(kept, is_refused=is_refused)
+        kept = None
     if kept is None:
         return _begun(actor, place, fields, based_on)
-    if kept.closed_at is not None:
-        raise ContentError(_("This post was saved already. Open it from the list of posts."))
-    if kept.discarded_at is None and kept.page not in {place.page, place.over}:
-        raise ContentError(
-            _(
-                "You have this open in another tab, and what is written there is kept. What you "
-                "type here is not."
-            )
-        )
     kept.fields, kept.based_on, kept.page = dict(fields), based_on, place.page
     kept.kept_at, kept.discarded_at = timezone.now(), None
     kept.save()
     return kept
 
 
-def _refuse_late(actor: User, post_id: int, based_on: int | None) -> None:
-    post = Post.objects.get(pk=post_id)
-    require(actor, "content.draft", post.unit_id)
-    if based_on is None:
-        return
-    mine = post.versions.filter(editor=actor, number__gt=based_on).order_by("-number").first()
-    if mine is not None:
-        raise ContentError(
-            saved_meanwhile(mine, actor)
-            + " "
-            + _(
-                "What you type here is kept as soon as you press “Save draft”: you then see what "
-                "differs, and can go on with your text."
-            )
-        )
+def _reopen(kept: Scratch, *, is_refused: bool) -> None:
+    """Let a page that was saved keep something again; not what it sent before it was saved."""
+    if kept.post_id is None:
+        raise ContentError(_("This post was saved already. Open it from the list of posts."))
+    if not is_refused and kept.kept_at > timezone.now() - LATE:
+        raise SavedJustNow(_("This page was saved just now: what you type is kept in a moment."))
+    kept.delete()
 
 
 def _locked(actor: User, place: Place) -> Scratch | None:
-    rows = Scratch.objects.select_for_update().filter(owner=actor)
-    if place.post_id is None:
-        return rows.filter(post=None, token=place.token).first()
-    return rows.filter(post_id=place.post_id).first()
+    """What this page keeps; else what it was opened with, if no other page wrote on there since."""
+    rows = _rows_of(actor, place).select_for_update().filter(token=place.token)
+    own = rows.filter(page=place.page).first()
+    if own is not None or place.over is None:
+        return own
+    rows = rows.filter(page=place.over, closed_at=None)
+    return (rows.filter(kept_at__lte=place.seen) if place.seen else rows).first()
+
+
+def _rows_of(actor: User, place: Place) -> QuerySet[Scratch]:
+    """Of the post, or of all new posts."""
+    rows = Scratch.objects.filter(owner=actor)
+    return rows.filter(post=None) if place.post_id is None else rows.filter(post_id=place.post_id)
 
 
 def _begun(
@@ -124,27 +127,26 @@ def _begun(
     except IntegrityError as exc:
         if getattr(exc.__cause__, "pgcode", "") != "23505":
             raise
-        raise ContentError(_("It is being kept from another tab at this moment.")) from exc
-    beyond = Scratch.objects.filter(owner=actor, post=None).order_by("-kept_at", "-pk")[MOST_NEW:]
+        raise ContentError(_("It is being kept at this moment.")) from exc
+    rows = _rows_of(actor, place).filter(closed_at=None)
+    beyond = rows.order_by("-kept_at", "-pk")[MOST_NEW:]
     Scratch.objects.filter(pk__in=[one.pk for one in beyond]).delete()
     return made
 
 
 @transaction.atomic
 def end_scratch(*, actor: User, place: Place) -> None:
-    """What was typed is saved now. Of a new post the row stays, empty, for what arrives late."""
-    if place.post_id is not None:
-        # What another tab keeps is not what was saved: it is offered again, beside the new version.
-        own = [page for page in (place.page, place.over) if page]
-        Scratch.objects.filter(owner=actor, post_id=place.post_id, page__in=own).delete()
-        return
+    """What was typed is saved now: the row stays, empty, for what arrives late. What other pages
+    keep is not what was saved: it is offered again, beside the new version."""
     kept = _locked(actor, place)
     now = timezone.now()
-    if kept is None:
-        kept = Scratch(owner=actor, token=place.token, page=place.page)
-    elif kept.closed_at is not None:
-        return
-    kept.fields, kept.kept_at, kept.closed_at, kept.discarded_at = {}, now, now, None
+    if kept is not None and kept.closed_at is not None:
+        # It stays closed in the database; saved once more, it is closed from now on.
+        kept.delete()
+        kept = None
+    kept = kept or Scratch(owner=actor, post_id=place.post_id, token=place.token)
+    kept.page, kept.fields = place.page, {}
+    kept.kept_at, kept.closed_at, kept.discarded_at = now, now, None
     kept.save()
 
 

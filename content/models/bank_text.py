@@ -145,9 +145,9 @@ class BankText(models.Model):
 
 
 class BankUse(models.Model):
-    """That a version of a post took a text of the message bank over. Who wrote that text, or one
-    that it replaced, wrote part of the post: as with an earlier version, whatever became of the
-    words since."""
+    """That a version of a post took a text of the message bank over: some of its words were saved.
+    Who wrote that text, or one that it replaced, wrote part of the post: as with an earlier
+    version, whatever became of the words since."""
 
     version = models.ForeignKey(PostVersion, models.PROTECT, related_name="bank_uses")
     text = models.ForeignKey(BankText, models.PROTECT, related_name="uses")

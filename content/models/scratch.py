@@ -15,9 +15,9 @@ MOST_BYTES = 256 * 1024
 class Scratch(models.Model):
     """What one person typed into the composer and did not save: theirs alone, and no version.
 
-    One row per person and post, or per person and new post (``token``). Nothing that decides or
-    sends reads this table. ``page`` is the page that wrote it last, so that two tabs do not write
-    over each other. A row whose new post was saved is ``closed``: it holds nothing, and takes
+    One row per person, post or new post (``token``), and ``page``, which is the page that wrote it
+    last: two tabs do not write over each other, and neither loses anything. Nothing that decides or
+    sends reads this table. A row whose page was saved is ``closed``: it holds nothing, and takes
     nothing that arrives late.
     """
 
@@ -38,15 +38,17 @@ class Scratch(models.Model):
         ordering = ["-kept_at", "-pk"]
         indexes = [models.Index(fields=["kept_at"], name="scratch_by_age")]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "post"], name="scratch_once_a_post"),
-            models.UniqueConstraint(fields=["owner", "token"], name="scratch_once_a_new_post"),
+            models.UniqueConstraint(fields=["owner", "post", "page"], name="scratch_once_a_page"),
+            models.UniqueConstraint(
+                fields=["owner", "token", "page"], name="scratch_once_a_page_of_a_new_post"
+            ),
             models.CheckConstraint(
                 condition=models.Q(post=None, token__isnull=False)
                 | models.Q(post__isnull=False, token=None),
                 name="scratch_is_of_a_post_or_a_new_one",
             ),
             models.CheckConstraint(
-                condition=models.Q(closed_at=None) | models.Q(fields={}, post=None),
+                condition=models.Q(closed_at=None) | models.Q(fields={}),
                 name="scratch_closed_is_empty",
             ),
             models.CheckConstraint(
@@ -78,3 +80,8 @@ class Scratch(models.Model):
     def title(self) -> str:
         """What was typed as title, to know it by."""
         return " ".join((self.fields.get("title") or [""])[0].split())[:200]
+
+    @property
+    def beginning(self) -> str:
+        """The first words that were typed as text, to tell it from another."""
+        return " ".join((self.fields.get("text") or [""])[0][:200].split())[:80]

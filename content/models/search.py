@@ -5,10 +5,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from content.models.post import Post, PostStatus
+from content.models.publication import Publication
 from govsocial.web.as_of_now import as_of_now
 
 
@@ -29,6 +31,15 @@ class PostSearch(models.Model):
     # The ids of the official accounts that it is meant for.
     accounts = ArrayField(models.BigIntegerField())
     planned_at = models.DateTimeField(null=True)
+    # When the first publication went out.
+    out_at = models.DateTimeField(null=True)
+    # When it went out, else when it is planned to: nothing stands for as soon as it is approved.
+    time_at = models.GeneratedField(
+        expression=Coalesce("out_at", "planned_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        null=True,
+    )
     updated_at = models.DateTimeField()
     words = SearchVectorField()
 
@@ -53,6 +64,7 @@ class PostSearch(models.Model):
                 condition=models.Q(planned_at__isnull=False),
                 name="listed_by_plan",
             ),
+            models.Index(fields=["time_at", "post"], name="listed_by_time"),
             GinIndex(fields=["words"], name="listed_words"),
             GinIndex(fields=["accounts"], name="listed_accounts"),
             GinIndex(fields=["classes"], name="listed_classes"),
@@ -96,3 +108,19 @@ pgtrigger.register(
         """),
     )
 )(Post)
+
+
+pgtrigger.register(
+    pgtrigger.Trigger(
+        name="tells_when_it_went_out",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("published_at"),
+        condition=pgtrigger.Condition("NEW.published_at IS DISTINCT FROM OLD.published_at"),
+        func=as_of_now("""
+            UPDATE content_postsearch SET out_at = (
+                SELECT min(published_at) FROM content_publication WHERE post_id = NEW.post_id
+            ) WHERE post_id = NEW.post_id;
+            RETURN NULL;
+        """),
+    )
+)(Publication)

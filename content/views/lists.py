@@ -27,7 +27,7 @@ POST_SORTS: Sorts = {
     "title": "title",
     "unit": "unit__name",
     "status": in_course("status", Post.Status),
-    "planned": "planned_at",
+    "planned": "time_at",
     "updated": "updated_at",
 }
 PUBLICATION_SORTS: Sorts = {

@@ -35,6 +35,8 @@ from govsocial.web.permissions import requires
 LOOK = "look"
 # The button that begins a correction with what was typed for a post that went out meanwhile.
 CORRECT = "correct"
+# The button that begins a new post with what was typed for one that is over.
+REWRITE = "rewrite"
 # The button that goes on with what was typed on top of the version that it names.
 ONTO = "onto"
 
@@ -127,21 +129,34 @@ def _open_closed(request: HttpRequest, post: Post, is_closed: Closed) -> HttpRes
 def _answer_closed(
     request: HttpRequest, form: PostForm, post: Post, is_closed: Closed
 ) -> HttpResponse:
-    """Keep what was typed, and begin a correction with it where that was asked for."""
+    """Keep what was typed, and begin a correction or a new post with it where that was asked."""
     form.errors.clear()
     told = composing.keep_closed(request, form, post)
     if not told:
         messages.warning(request, is_closed.told)
         return redirect("content:post_detail", post.pk)
-    if CORRECT in request.POST and "scratch" in told:
+    if "scratch" in told:
         try:
-            begun = actions.correct_with_scratch(actor=form.user, post_id=post.pk)
+            begun = _begun_with_it(request, form.user, post)
         except ContentError as exc:
             told["refusal"] = str(exc)
         else:
-            messages.success(request, _("The correction is begun with your text. Save it."))
-            return redirect("content:post_edit", begun.pk)
+            if begun is not None:
+                return redirect("content:post_edit", begun.pk)
     return _form_page(request, form, post=post, closed=is_closed, status=409, **told)
+
+
+def _begun_with_it(request: HttpRequest, user: User, post: Post) -> Post | None:
+    """The correction or the new post that was asked for. Raises ``ContentError``."""
+    if CORRECT in request.POST:
+        begun = actions.correct_with_scratch(actor=user, post_id=post.pk)
+        messages.success(request, _("The correction is begun with your text. Save it."))
+        return begun
+    if REWRITE in request.POST:
+        begun = actions.rewrite_with_scratch(actor=user, post_id=post.pk)
+        messages.success(request, _("A new post is begun with your text. Save it."))
+        return begun
+    return None
 
 
 @require_POST
@@ -313,4 +328,7 @@ def _form_page(
 ) -> HttpResponse:
     remark = composing.remark_on(form.version.post) if form.version else None
     context |= {"form": form, "came_back": remark, **composing.hidden(request, context)}
+    if request.method == "POST" and form.has_room_for_preview:
+        # It shows what a person is asked about, without another answer to wait for.
+        context |= pages.preview_of(form)
     return render(request, "content/post_form.html", context, status=status)

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import actions, composing, selectors_scratch
 from content.closed import Closed, closed
-from content.errors import ContentError, saved_meanwhile
+from content.errors import ContentError, SavedJustNow, saved_meanwhile
 from content.forms_pictures import is_key
 from content.models import Post, Scratch
 from govsocial.web.permissions import requires
@@ -34,7 +34,9 @@ def scratch_keep(request: HttpRequest) -> HttpResponse:
             based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
         )
     except ContentError as exc:
-        return JsonResponse({"message": str(exc)}, status=409)
+        # "Too early": the page sends it again.
+        status = 425 if isinstance(exc, SavedJustNow) else 409
+        return JsonResponse({"message": str(exc)}, status=status)
     return JsonResponse({"message": _told(kept, post, user)})
 
 
@@ -54,6 +56,8 @@ def _kept_beside(is_closed: Closed, time: str) -> str:
     told = _("What you type is kept for you alone, %(time)s.")
     if is_closed.may_correct:
         told = _("What you type is kept for you alone, %(time)s: make a correction of it.")
+    elif is_closed.may_rewrite:
+        told = _("What you type is kept for you alone, %(time)s: make a new post of it.")
     return told % {"time": time}
 
 

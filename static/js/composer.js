@@ -69,6 +69,8 @@
         return;
       }
       note.textContent = await told(answer);
+      // It was saved just now: what is typed since is sent again.
+      typed ||= answer.status === 425;
       if (answer.ok && !typed) form.dispatchEvent(new Event("kept", { bubbles: true }));
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -148,6 +150,14 @@
       tick.closest("[data-carried]").querySelector("[data-declare-again]").hidden = false;
       tick.closest("details.form-group").open = true;
     }
+  });
+
+  // Whoever went back finds what the browser remembers, and not the unsaved text that the page came
+  // with: that one is another tab's, and stays.
+  window.addEventListener("pageshow", () => {
+    const fields = [...form.querySelectorAll("textarea, input[type='text']")];
+    if (typed || fields.every((field) => field.value === field.defaultValue)) return;
+    form.elements.scratch_over.value = form.elements.scratch_seen.value = "";
   });
 
   form.addEventListener("input", () => {

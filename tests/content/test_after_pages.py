@@ -231,7 +231,9 @@ def test_a_correction_is_begun_from_what_is_out_and_the_composer_says_so(
     assert begun.current_version.title == "Koreksi: Jadwal vaksinasi"
     texts = begun.current_version.content().texts.values()
     assert not any("Koreksi" in text for text in texts), "nothing by itself"
-    assert "dikoreksi oleh naskah ini" in text_of(client.get(page("post_detail", begun.pk)))
+    shown = text_of(client.get(page("post_detail", begun.pk)))
+    assert "naskah ini akan mengoreksinya" in shown
+    assert "dikoreksi oleh naskah ini" not in shown
 
 
 def test_the_wrong_post_says_when_it_was_corrected(live: Stage, client_as: SignIn) -> None:
@@ -244,6 +246,7 @@ def test_the_wrong_post_says_when_it_was_corrected(live: Stage, client_as: SignI
     shown = text_of(client.get(wrong))
     assert "Sudah dikoreksi pada" in shown
     assert page("post_detail", begun.post.pk) in shown
+    assert "dikoreksi oleh naskah ini" in text_of(client.get(page("post_detail", begun.post.pk)))
     assert live.fresh().status == Post.Status.CORRECTED
 
 

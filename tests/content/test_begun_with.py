@@ -137,7 +137,7 @@ def test_who_wrote_the_template_does_not_approve_the_post(
         "from_bank": [text.pk, "x"],
     }  # fmt: skip
     dwi.post(reverse("content:scratch_keep"), {**typed, "scratch_token": str(uuid.uuid4())})
-    resumed = dwi.get(NEW, {"resume": str(Scratch.objects.get().token)})
+    resumed = dwi.get(NEW, {"resume": Scratch.objects.get().pk})
     assert hidden in resumed.content.decode(), "what is kept unsaved says it as well"
     dwi.post(NEW, typed)
     stage = Stage(cast, connected_account(cast.diskominfo), Post.objects.get())
@@ -171,6 +171,35 @@ def test_a_narrative_counts_from_the_version_on_that_took_it_over(cast: Cast) ->
         actor=cast.dwi, post_id=stage.post.pk, number=2, unit_id=cast.diskominfo.pk
     )
     assert gate.wrote(cast.sari, copy.current_version_id or 0)
+
+
+def test_a_narrative_that_was_taken_out_before_it_was_saved_does_not_count_and_a_part_does(
+    cast: Cast,
+) -> None:
+    stage = make_stage(cast)
+    said = "Vaksin rabies gratis di 12 kelurahan. Bawa hewan Anda, hubungi 1500-123. #BebasRabies"
+    text = added(cast, text=said)
+
+    def counts(words: str, **fields: object) -> bool:
+        version = stage.fresh().current_version
+        assert version is not None
+        actions.edit_post(
+            actor=cast.dwi, post_id=stage.post.pk, based_on=version.number, from_bank=[text.pk],
+            document=document(stage.account, text=words, **fields),
+        )  # fmt: skip
+        return BankUse.objects.filter(version=stage.fresh().current_version).exists()
+
+    assert not counts("Jalan Merdeka ditutup hari Minggu karena ada lomba lari.")
+    assert not counts("")
+    for kept in (
+        "Jalan ditutup. BAWA\u200b\nHewan ke sana.",
+        "Jalan ditutup, telepon (1500)",
+        "Jalan ditutup #bebasrabies",
+        "Vaksin itu gratis, rabies itu tidak: anda dan hewan 12 kali",
+    ):
+        assert counts(kept), kept
+    assert counts("Jalan ditutup.", first_comment="Vaksin rabies, ya.")
+    assert counts("Jalan ditutup lagi.", title="Hewan Anda")
 
 
 def test_nothing_is_taken_over_that_its_writer_does_not_see(cast: Cast) -> None:

@@ -118,6 +118,18 @@ def test_every_field_that_differs_stands_on_both_sides(stage: Stage) -> None:
     assert common.after is not None
     assert [one.text for one in common.after if one.change == "added"] == ["mahal."]
     assert rows[str(other)].before is None
+    with translation.override("en"):
+        both = document(stage.account, other)
+        alike = comparing.changed_fields(
+            both,
+            replace(both, text="Baru.", texts=dict.fromkeys(both.texts, "Baru.")),
+            post=stage.post,
+        )
+        apart = comparing.changed_fields(
+            both, replace(both, texts=dict.fromkeys(both.texts, "Baru.")), post=stage.post
+        )
+    assert [one["label"] for one in alike] == ["Text · all accounts"]
+    assert [one["label"] for one in apart] == ["All accounts"]
     assert rows["Picture 1"].note == "Stood at place 2 before"
     assert rows["Picture 2"].note == "Stood at place 1 before"
     assert rows["Picture 1"].new_picture is not None

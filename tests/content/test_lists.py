@@ -76,8 +76,20 @@ def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as:
     answer = client_as("dwi").get(page("post_export"), {"search": "HYPERLINK"})
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
     assert "'=HYPERLINK(1)" in text
+    assert "Waktu tayang" in text
     assert "Lain" not in text
     assert "+07:00" in text, "the last change, in the time of the reader"
+
+
+def test_posts_are_sorted_by_the_time_that_the_list_shows(cast: Cast, client_as: SignIn) -> None:
+    make_stage(cast, title="Langsung").submit()
+    make_stage(cast, title="Rencana", planned_at=later(days=3))
+    make_stage(cast, title="Tayang").submit().approve().send(FakePlatform())
+    client = client_as("sari")
+    assert listed(client, sort="planned") == ["Tayang", "Rencana", "Langsung"]
+    assert listed(client, sort="-planned") == ["Rencana", "Tayang", "Langsung"]
+    shown = client.get(page("post_list")).content.decode()
+    assert "Segera setelah disetujui" in shown
 
 
 def test_the_search_finds_titles_and_texts(cast: Cast, client_as: SignIn) -> None:

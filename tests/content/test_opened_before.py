@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts.capabilities import Role
 from content import actions
-from content.errors import DecidedMeanwhile
-from content.models import Post, Publication, Scratch
+from content.actions.scratches import Place
+from content.errors import ContentError, DecidedMeanwhile, GateRefused
+from content.models import Post, Publication, Relation, Scratch
 from content.standing import standing
 from govsocial.audit.models import Entry
 from tests import factories
@@ -46,9 +50,11 @@ def test_an_approval_given_meanwhile_is_asked_about_before_it_ends(
 ) -> None:
     stage.submit()
     with django_assert_max_num_queries(15):
-        opened = hidden(client.get(edit(stage)).content.decode(), "opened_as")
+        page = client.get(edit(stage)).content.decode()
+    assert "skeleton" in page.split('id="preview"')[1], "it is on its way"
+    opened = hidden(page, "opened_as")
     stage.approve()
-    sent = {"accounts": stage.account.pk, "opened_as": opened}
+    sent = {"accounts": stage.account.pk, "opened_as": opened, "scratch_page": str(uuid4())}
     # Neither does what is forged, or a form that knows nothing, end it without a word.
     for known in (opened, "", "x\0", "0.0"):
         asked = save(client, stage, "Kalimat saya", **sent | {"opened_as": known})
@@ -57,7 +63,7 @@ def test_an_approval_given_meanwhile_is_asked_about_before_it_ends(
     assert "Sari Wulandari approved version 1 in the meantime." in page
     assert "Saving ends the approval and cancels 1 publication." in page
     assert "Save draft</button>\n" not in page.split('class="card-foot')[1]
-    assert "Kalimat saya" in page
+    assert "Kalimat saya" in page.split('id="preview"')[1], "the preview comes with the question"
     assert stage.fresh().status == Post.Status.SCHEDULED
     assert Scratch.objects.get().fields["text"] == ["Kalimat saya"]
     Scratch.objects.all().delete()
@@ -129,13 +135,64 @@ def test_the_composer_of_a_live_post_leads_to_the_post_and_what_was_typed_become
     assert Entry.objects.filter(event="content.post.followed").count() == 1
 
 
+def reject(stage: Stage) -> None:
+    actions.reject_post(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Tidak tepat."
+    )
+
+
+def test_what_was_typed_for_a_rejected_post_begins_a_new_one_that_its_writer_does_not_approve(
+    stage: Stage, client: Client
+) -> None:
+    stage.edit("Kata-kata Rina.", by=stage.cast.rina).submit(stage.cast.rina)
+    factories.grant(stage.cast.rina, Role.APPROVER, stage.cast.diskominfo)
+    with pytest.raises(ContentError, match="Only what was withdrawn"):
+        actions.rewrite_with_scratch(actor=stage.cast.dwi, post_id=stage.post.pk)
+    reject(stage)
+    with pytest.raises(ContentError, match="no unsaved text"):
+        actions.rewrite_with_scratch(actor=stage.cast.dwi, post_id=stage.post.pk)
+    with pytest.raises(PermissionDenied):
+        actions.rewrite_with_scratch(actor=stage.cast.sari, post_id=stage.post.pk)
+    assert Post.objects.count() == 1
+    typed = {"accounts": stage.account.pk, "based_on": 2, "confirm_ethics": "on"}
+    page = save(client, stage, "Kata-kata Rina, lagi.", **typed).content.decode()
+    assert "make a new post of it" in keep(client, stage.post, based_on=2).json()["message"]
+    assert "Write it anew as a new post" in page
+    own = hidden(page, "scratch_page")
+    sent = typed | {"rewrite": "1", "scratch_page": own}
+    begun = save(client, stage, "Kata-kata Rina, lagi.", **sent)
+    made = Post.objects.latest("pk")
+    assert begun["Location"] == reverse("content:post_edit", args=[made.pk])
+    assert "Kata-kata Rina, lagi.</textarea>" in client.get(begun["Location"]).content.decode()
+    assert (made.copied_from, made.author) == (stage.fresh().current_version, stage.cast.dwi)
+    assert not [name for name in Scratch.objects.get(post=made).fields if "confirm" in name]
+    assert Entry.objects.filter(event="content.post.duplicated").count() == 1
+    assert stage.fresh().status == Post.Status.REJECTED
+    new = Stage(stage.cast, stage.account, made).edit("Kata-kata Rina, lagi.").submit()
+    with pytest.raises(GateRefused) as refused:
+        new.approve(stage.cast.rina)
+    assert refused.value.why == "own_post"
+
+
+def test_what_was_typed_for_a_rejected_correction_begins_another_one(stage: Stage) -> None:
+    stage.submit().approve().send(FakePlatform())
+    cast, first = stage.cast, stage.post
+    post = actions.follow_post(actor=cast.rina, post_id=first.pk, relation=Relation.CORRECTION)
+    begun = Stage(cast, stage.account, post).edit("Ralat.", by=cast.rina).submit()
+    place = Place(post_id=post.pk, page=uuid4())
+    reject(begun)
+    actions.keep_scratch(actor=cast.dwi, place=place, fields={"text": ["Ralat"]}, based_on=1)
+    again = actions.rewrite_with_scratch(actor=cast.dwi, post_id=post.pk)
+    assert (again.follows, again.relation) == (first, Relation.CORRECTION)
+    assert again.copied_from == begun.fresh().current_version
+    assert Scratch.objects.get().fields["text"] == ["Ralat"]
+
+
 def test_what_was_typed_for_a_rejected_post_is_kept_and_corrects_nothing(
     stage: Stage, client: Client
 ) -> None:
     stage.submit()
-    actions.reject_post(
-        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Tidak tepat."
-    )
+    reject(stage)
     refused = save(client, stage, "Kalimat saya", correct="1")
     page = refused.content.decode()
     assert refused.status_code == 409

@@ -21,7 +21,7 @@ from content.selectors_lists import listed_posts
 from tests import factories
 from tests.cast import Cast
 from tests.content import media_stage
-from tests.content.stage import Stage, document, make_stage, media_item, picture
+from tests.content.stage import FakePlatform, Stage, document, make_stage, media_item, picture
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -95,6 +95,10 @@ def test_the_row_of_a_post_follows_it_and_nobody_else_writes_it(cast: Cast) -> N
         [stage.account.pk], ["information"], "ordinary",
     )  # fmt: skip
     assert row.updated_at == stage.fresh().updated_at
+    assert (row.planned_at, row.out_at, row.time_at) == (None, None, None)
+    live = stage.approve().send(FakePlatform())
+    row.refresh_from_db()
+    assert row.out_at == row.time_at == live.published_at
     for write in (
         lambda: PostSearch.objects.update(title="Lain"),
         lambda: PostSearch.objects.all().delete(),

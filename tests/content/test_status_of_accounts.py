@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions as register
 from accounts.models import OfficialAccount, User
@@ -20,7 +21,9 @@ from govsocial.platforms.errors import Refused
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.test_freezes import freeze, lift
 from tests.content.test_states import found_by, said_of
+from tests.content.test_time_and_races import expire
 
 
 def suspend(stage: Stage) -> None:
@@ -134,6 +137,32 @@ def test_sending_again_is_not_offered_where_the_account_is_not_in_use_and_it_is_
     shown = client.get(page).content.decode()
     assert "Kirim lagi" in shown
     assert "Saat ini tidak dapat dikirim lagi" not in shown
+
+
+def test_sending_again_is_not_offered_under_a_freeze_or_after_the_approval_expired(
+    cast: Cast,
+    client_as: Callable[[object], Client],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = client_as("sari")
+
+    def told(failed: Publication) -> str:
+        with django_assert_max_num_queries(15):
+            page = client.get(reverse("content:publication_detail", args=[failed.pk]))
+        return html.unescape(page.content.decode())
+
+    stage = make_stage(cast).submit().approve()
+    failed = stage.send(FakePlatform(failures=[Refused("no")]))
+    freeze(cast)
+    assert "Kirim lagi" not in told(failed)
+    assert "Dapat dicoba lagi setelah pembekuan dicabut." in told(failed)
+    lift(cast)
+    assert "Kirim lagi" in told(failed)
+    other = make_stage(cast).submit().approve()
+    expired = other.send(FakePlatform(failures=[Refused("no")]))
+    expire(other)
+    assert "Kirim lagi" not in told(expired)
+    assert "Persetujuan sudah kedaluwarsa atau tidak berlaku lagi." in told(expired)
 
 
 def test_a_failed_publication_of_a_closed_account_is_given_to_nobody(cast: Cast) -> None:

@@ -44,6 +44,10 @@ def test_a_rejected_post_says_why_on_top_and_waits_on_the_home_page_until_it_is_
     assert page("post_duplicate", stage.post.pk, 1) in head.partition("came-back")[2]
     assert "What will go out" not in rest
     assert is_waiting()
+    # The block leads to a list of what it shows.
+    listed = client.get(reverse("content:post_list"), {"todo": "back"}).content.decode()
+    assert page("post_detail", stage.post.pk) in listed
+    assert "Came back to you" in listed
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert not selectors_back.posts_sent_back_to(stage.cast.dwi).exists()
     actions.duplicate_post(
