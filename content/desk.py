@@ -56,7 +56,9 @@ def way_back(request: HttpRequest, post_id: int) -> str:
 
 def and_next(told: str, post: Post, user: User) -> SafeString:
     """What a decision did, in words, and the post that waits next for who decided."""
-    following = next_for(user, Review.objects.get(version=post.current_version))
+    following = next_for(
+        user, Review.objects.select_related("post").get(version=post.current_version)
+    )
     if following is None:
         return format_html("{} {}", told, _("Nothing else waits for your decision."))
     title = Truncator(following.version.title).chars(LONGEST_TITLE)
@@ -67,14 +69,14 @@ def and_next(told: str, post: Post, user: User) -> SafeString:
 def next_for(user: User, decided: Review) -> Review | None:
     """What waits for ``user`` in the order of the queue: an emergency before all, then what stands
     after ``decided``, then what was passed over before."""
-    later = Q(submitted_at__gt=decided.submitted_at) | Q(
-        submitted_at=decided.submitted_at, pk__gt=decided.pk
-    )
-    is_after = Q(is_emergency=decided.is_emergency) & later
+    due = decided.post.planned_at or decided.submitted_at
+    later = Q(due__gt=due) | Q(due=due, pk__gt=decided.pk)
     waiting = selectors.reviews_waiting_for(user).exclude(pk=decided.pk)
-    rows = waiting.annotate(is_after=is_after).only("post_id", "version__title")
-    rows = rows.select_related(None).select_related("version")
-    return rows.order_by("-is_emergency", "-is_after", "submitted_at", "pk").first()
+    rows = waiting.annotate(due=selectors.REVIEW_DUE).annotate(
+        is_after=Q(is_emergency=decided.is_emergency) & later
+    )
+    rows = rows.select_related(None).select_related("version").only("post_id", "version__title")
+    return rows.order_by("-is_emergency", "-is_after", "due", "pk").first()
 
 
 SOON = timedelta(hours=24)

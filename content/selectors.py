@@ -13,6 +13,7 @@ from django.db.models import (
     BooleanField,
     CharField,
     Count,
+    DateTimeField,
     Exists,
     F,
     Func,
@@ -116,11 +117,20 @@ PRESENT_STAGE = Func(F("pk"), function="content_stage_of", output_field=CharFiel
 """The kind of the stage that waits in an open review."""
 
 
+WAITS_SINCE = Func(F("pk"), function="content_waits_since", output_field=DateTimeField())
+"""Since when a review has waited, as if it had lain there without a break: see ``actions.nudging``.
+Its drafters had it back for the rest of the time."""
+
+REVIEW_DUE = Coalesce("post__planned_at", "submitted_at")
+"""By when a review is to be decided: what goes out as soon as it is approved is due at once."""
+
+
 def reviews_visible_to(user: User) -> QuerySet[Review]:
+    """Emergencies first, then by planned time."""
     return (
         Review.objects.filter(post__unit_id__any=user.units_with("content.view"))
         .select_related("post__unit", "post__author", "version", "submitted_by")
-        .order_by("-is_emergency", "submitted_at", "pk")
+        .order_by("-is_emergency", REVIEW_DUE, "pk")
     )
 
 

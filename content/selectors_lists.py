@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from content import following
 from content.models import Decision, Post, PostSearch, Publication, Review, SavedView
-from content.selectors import TROUBLE, posts_visible_to
+from content.selectors import TROUBLE, WAITS_SINCE, posts_visible_to
 
 HEAVY = ("current_version__canonical", "current_version__document", "listed__words")
 
@@ -47,15 +47,18 @@ def publications_to_list(publications: QuerySet[Publication]) -> QuerySet[Public
 
 
 def reviews_to_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Reviews as the queue shows them: their posts with when they go out and to how many."""
-    heavy = ("version__canonical", "version__document", "post__listed__words")
-    return reviews.select_related("post__listed").defer(*heavy)
+    """Reviews as the queue shows them: their posts with when they go out and to how many, and
+    ``waits_since``."""
+    return reviews_to_tick_off(reviews).defer(
+        "version__canonical", "version__document", "post__listed__words"
+    )
 
 
 def reviews_to_tick_off(reviews: QuerySet[Any]) -> QuerySet[Any]:
     """The same of those that ``content.review_pages.with_ticks`` looks at, which reads for which
     units they are."""
-    return reviews.select_related("post__listed").defer("version__canonical", "post__listed__words")
+    told = reviews.select_related("post__listed").annotate(waits_since=WAITS_SINCE)
+    return told.defer("version__canonical", "post__listed__words")
 
 
 def remarks_visible_to(user: User) -> QuerySet[Decision]:

@@ -8,21 +8,21 @@ not count. A decision ends the wait: changes, a rejection, or the approval of al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import BigIntegerField, F, Func, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from content import people
+from content import people, selectors
 from content.actions.drafting import lock_post
 from content.actions.notifying import notify
 from content.events_talk import REVIEW_ESCALATED, REVIEW_REMINDED, REVIEW_SOON
-from content.models import Decision, NoticeKind, Review, ReviewNudge
+from content.models import NoticeKind, Review, ReviewNudge
 from govsocial.audit.actions import record
 
 Step = ReviewNudge.Step
@@ -43,7 +43,7 @@ _EVENTS = {
 class Wait:
     """How long a post has waited for a decision, since which of its reviews."""
 
-    first: Review
+    first_id: int
     time: timedelta
 
     @property
@@ -57,15 +57,10 @@ def nudge_reviews(*, actor: User) -> int:
     Two beats at once do no harm: whoever comes second finds the step taken.
     """
     now, taken = timezone.now(), 0
-    waiting = Review.objects.filter(status=Review.Status.OPEN).select_related("post")
-    of_post = Prefetch("post__reviews", reviews_with_approvals().prefetch_related("nudges"))
-    rows = waiting.prefetch_related(of_post).order_by("submitted_at", "pk")
+    of_wait = ReviewNudge.objects.filter(first=OuterRef("first_id")).order_by().values("step")
+    rows = _waiting().annotate(done=ArraySubquery(of_wait)).order_by("submitted_at", "pk")
     for review in rows.iterator(chunk_size=AT_ONCE):
-        reviews = list(review.post.reviews.all())
-        wait = wait_of(review, reviews, now)
-        nudges = [one for each in reviews for one in each.nudges.all()]
-        done = {one.step for one in nudges if one.first_id == wait.first.pk}
-        if set(due_steps(review, wait, now)) - done:
+        if set(due_steps(review, _wait_of(review, now), now)) - set(review.done):
             taken += _nudge(actor, review.pk, review.post_id)
         if taken >= MOST_REVIEWS:
             break
@@ -85,48 +80,29 @@ def due_steps(review: Review, wait: Wait, now: datetime) -> list[Step]:
     return steps
 
 
-def wait_of(review: Review, reviews: Sequence[Review], now: datetime) -> Wait:
-    """How long ``review`` has waited; ``reviews`` are those of its post, newest first, each with
-    ``approvals``, the stages that were approved."""
-    first, time = review, now - review.submitted_at
-    for earlier in reviews:
-        if earlier.pk >= review.pk:
-            continue
-        if _is_decided(earlier) or earlier.closed_at is None:
-            break
-        first, time = earlier, time + (earlier.closed_at - earlier.submitted_at)
-    return Wait(first, time)
+def _waiting() -> QuerySet[Any]:
+    """Open reviews, each with ``first_id`` and ``waits_since``, in which lies the rule of when a
+    wait begins and what of it counts (``content_wait_began``, ``content_waits_since``)."""
+    first = Func(F("pk"), function="content_wait_began", output_field=BigIntegerField())
+    waiting = Review.objects.filter(status=Review.Status.OPEN).select_related("post")
+    return waiting.annotate(first_id=first, waits_since=selectors.WAITS_SINCE)
 
 
-def _is_decided(review: Review) -> bool:
-    """An approval that an edit made void was a decision; one stage of several was none."""
-    if review.status == Review.Status.SUPERSEDED:
-        approvals: int = review.approvals  # type: ignore[attr-defined]  # annotated
-        return approvals >= review.stages
-    return review.status != Review.Status.OPEN
-
-
-def reviews_with_approvals() -> QuerySet[Any]:
-    """Newest first, each with ``approvals``: see ``wait_of``."""
-    approved = Q(decisions__verdict=Decision.Verdict.APPROVE)
-    return Review.objects.annotate(approvals=Count("decisions", filter=approved)).order_by("-pk")
+def _wait_of(review: Any, now: datetime) -> Wait:
+    return Wait(review.first_id, now - review.waits_since)
 
 
 @transaction.atomic
 def _nudge(actor: User, review_id: int, post_id: int) -> int:
     """Take what is due of one review, on locked rows."""
     post = lock_post(post_id)
-    review = (
-        Review.objects.select_related("version")
-        .filter(pk=review_id, status=Review.Status.OPEN)
-        .first()
-    )
+    review = _waiting().select_related("version").filter(pk=review_id).first()
     if review is None:
         return 0
     review.post = post
     now = timezone.now()
-    wait = wait_of(review, list(reviews_with_approvals().filter(post=post)), now)
-    done = set(ReviewNudge.objects.filter(first=wait.first).values_list("step", flat=True))
+    wait = _wait_of(review, now)
+    done = set(ReviewNudge.objects.filter(first=wait.first_id).values_list("step", flat=True))
     due = [step for step in due_steps(review, wait, now) if step not in done]
     reminds = [step for step in due if step != Step.ESCALATE]
     if reminds:
@@ -156,7 +132,7 @@ def _nudge(actor: User, review_id: int, post_id: int) -> int:
 
 def _note(actor: User, review: Review, wait: Wait, step: Step, told: int) -> None:
     ReviewNudge.objects.create(
-        review=review, first=wait.first, step=step, waited=wait.time, people=told
+        review=review, first_id=wait.first_id, step=step, waited=wait.time, people=told
     )
     record(
         _EVENTS[step],

@@ -48,6 +48,8 @@ MADE = (
     "content_stage_of",
     "content_units_above",
     "content_units_below",
+    "content_wait_began",
+    "content_waits_since",
     "content_would_ask",
     "content_wrote",
     "content_wrote_how",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone, translation
@@ -111,6 +112,36 @@ def test_next_is_an_emergency_then_what_stands_after_then_what_was_passed_over(c
         actions.take_back_post(actor=cast.dwi, post_id=stage.post.pk)
     assert following() is None
     assert next_for(cast.nur, here) is None
+
+
+def test_the_queue_goes_by_planned_time_and_emergencies_come_first(
+    cast: Cast, sari: Client
+) -> None:
+    late = make_stage(cast, planned_at=later(days=3)).submit()
+    at_once = make_stage(cast).submit()
+    soon = make_stage(cast, planned_at=later(hours=2)).submit()
+    urgent = emergency(cast).submit()
+    order = [one.post.pk for one in (urgent, at_once, soon, late)]
+    queue = sari.get(reverse("content:review_list")).context["waiting"]
+    assert [one.post_id for one in queue.object_list] == order
+    actions.take_back_post(actor=cast.dwi, post_id=order.pop(0))
+    onward = [next_for(cast.sari, Review.objects.get(post=pk)) for pk in order]
+    assert [one.post_id for one in onward if one] == [*order[1:], order[0]]
+
+
+def test_the_queue_counts_the_time_that_earlier_versions_waited(
+    cast: Cast, client_as: SignIn
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        stage = make_stage(cast).submit()
+        clock.shift(timedelta(hours=5))
+        actions.take_back_post(actor=cast.dwi, post_id=stage.post.pk)
+        clock.shift(timedelta(hours=30))
+        stage.submit()
+        clock.shift(timedelta(hours=2))
+        sari = client_as(factories.reads_english(cast.sari))
+        page = sari.get(reverse("content:review_list")).content.decode()
+    assert "Waiting 7 hours" in page
 
 
 def test_the_time_that_is_left_is_never_more_than_there_is() -> None:
