@@ -49,16 +49,15 @@ def publications_to_list(publications: QuerySet[Publication]) -> QuerySet[Public
 def reviews_to_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Reviews as the queue shows them: their posts with when they go out and to how many, and
     ``waits_since``."""
-    return reviews_to_tick_off(reviews).defer(
-        "version__canonical", "version__document", "post__listed__words"
-    )
+    return reviews_to_tick_off(reviews).defer("version__document")
 
 
 def reviews_to_tick_off(reviews: QuerySet[Any]) -> QuerySet[Any]:
     """The same of those that ``content.review_pages.with_ticks`` looks at, which reads for which
     units they are."""
-    told = reviews.select_related("post__listed").annotate(waits_since=WAITS_SINCE)
-    return told.defer("version__canonical", "post__listed__words")
+    told: QuerySet[Any] = reviews.select_related("post__listed").annotate(waits_since=WAITS_SINCE)
+    light: QuerySet[Any] = told.defer("version__canonical", "post__listed__words")
+    return light
 
 
 def remarks_visible_to(user: User) -> QuerySet[Decision]:
