@@ -23,6 +23,7 @@ for model in (
     models.IdeaVote,
     models.KnownContact,
     models.LinkCheck,
+    models.MediaAlt,
     models.MediaFile,
     models.MediaRecord,
     models.MediaUse,
@@ -43,6 +44,7 @@ for model in (
     models.SavedView,
     models.Thread,
     models.Withdrawal,
+    models.WritingRule,
 ):
     admin.site.register(model, ViewOnlyAdmin)
 

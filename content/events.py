@@ -191,6 +191,7 @@ PUBLICATION_SENT = event(
 PUBLICATION_POSTPONED = event(
     "content.publication.postponed",
     "account",
+    "publication_id",
     "attempt",
     "error",
     "again_at",
@@ -202,6 +203,7 @@ PUBLICATION_POSTPONED = event(
 PUBLICATION_FAILED = event(
     "content.publication.failed",
     "account",
+    "publication_id",
     "attempt",
     "error",
     label=_("Publication failed"),
@@ -219,6 +221,7 @@ PUBLICATION_CONFIRMED = event(
     "content.publication.confirmed",
     "account",
     "publication_id",
+    "attempt",
     "found",
     label=_("Publication confirmed"),
     sentence=_("The platform was asked whether %(target)s is on %(account)s."),
@@ -227,6 +230,7 @@ PUBLICATION_SETTLED = event(
     "content.publication.settled",
     "account",
     "publication_id",
+    "attempt",
     "live",
     "reason",
     label=_("Publication settled by a person"),
@@ -266,6 +270,7 @@ PUBLICATION_PROVED = event(
 PUBLICATION_HANDED_BACK = event(
     "content.publication.handed_back",
     "account",
+    "publication_id",
     "attempt",
     label=_("Handed back, not posted"),
     sentence=_("%(actor)s said that %(target)s was not posted on %(account)s."),

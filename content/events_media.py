@@ -27,6 +27,7 @@ MEDIA_UPLOADED_AGAIN = event(
 )
 MEDIA_DESCRIBED = event(
     "content.media.described",
+    "edition",
     "changed",
     "before",
     "after",

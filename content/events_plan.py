@@ -131,6 +131,7 @@ IDEA_ADDED = event(
 )
 IDEA_CHANGED = event(
     "content.idea.changed",
+    "edition",
     "changed",
     "before",
     "after",

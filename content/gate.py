@@ -75,13 +75,14 @@ def was_halted(publication: Publication, at: datetime) -> bool:
 
 def wrote(person: User, version_id: int) -> bool:
     """Whether this person wrote any part of a version: of an earlier one of its post too, of what
-    the post corrects, continues or was copied from, of the idea that it was begun with, and of what
-    it took over from the message bank."""
+    the post corrects, continues or was copied from, of the idea that it was begun with, of what it
+    took over from the message bank, and of what it shows."""
     return _asked("SELECT content_wrote(%s, %s)", person.pk, version_id)
 
 
 def wrote_how(person: User, version_id: int) -> str:
-    """What of it they wrote: "words", "idea", "template" or "narrative"; "" for nothing."""
+    """What of it they wrote: "words", "idea", "template", "narrative", "alt" or "picture"; "" for
+    nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT content_wrote_how(%s, %s)", [person.pk, version_id])
         (how,) = cursor.fetchone()

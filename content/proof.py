@@ -21,7 +21,8 @@ from django.utils import translation
 
 from accounts.models import OfficialAccount
 from accounts.models.kinds import OfficialPlatform
-from content.models import ApprovalPolicy, Freeze, Post
+from content import proof_words
+from content.models import ApprovalPolicy, BankText, Freeze, Idea, MediaRecord, Post
 
 # The first version of a post stands in the entry of its beginning. One that is submitted again as
 # it is was saved by who submits it, in the same moment.
@@ -71,7 +72,8 @@ _DECISIONS = """
 """
 # What was let out at a moment at which enough decisions counted. ``sent_at`` is when the first
 # attempt began that may have reached the platform, and the worker asked the gate just before; what
-# a person posted went out when they say.
+# a person posted went out when they say. A rule of who wrote what is asked only of decisions that
+# were made since it held.
 _PUBLICATIONS = """
     SELECT p.post_id, v.number, p.id, a.platform || ' ' || a.handle, p.status
     FROM content_publication p
@@ -86,7 +88,7 @@ _PUBLICATIONS = """
                 WHERE d.review_id = r.id AND d.verdict = 'approve'
                 AND d.version_digest = p.digest AND d.decided_at <= p.sent_at
                 AND d.expires_at > CASE WHEN p.by_hand THEN p.published_at ELSE p.sent_at END
-                AND NOT content_wrote(d.decider_id, p.version_id)))
+                AND NOT content_wrote_then(d.decider_id, p.version_id, d.decided_at)))
         OR NOT EXISTS (
             SELECT 1 FROM audit_entry e
             WHERE e.target_type = %(post)s AND e.target_id = p.post_id::text
@@ -123,8 +125,9 @@ _RELEASES = """
     ORDER BY h.id
 """
 # An attempt whose outcome nobody knows is followed by another only once somebody found that nothing
-# is out: the platform, or a person. Who took it to post it by hand says so as well. An entry from
-# before they held the publication's id is of one of its post.
+# is out: the platform, or a person. Who took it to post it by hand says so as well. Entries name
+# the attempt that they are about. Those from before they did were written between the two; without
+# the publication's id, they are of one of its post.
 _ATTEMPTS = """
     SELECT p.post_id, v.number, t.id, a.platform || ' ' || a.handle,
         'sent again (' || t.number || ') while in doubt'
@@ -140,12 +143,33 @@ _ATTEMPTS = """
     WHERE t.outcome_before = 'unknown' AND NOT EXISTS (
         SELECT 1 FROM audit_entry e
         WHERE e.target_type = %(post)s AND e.target_id = p.post_id::text
-        AND e.at BETWEEN t.started_before AND t.started_at + interval '1 minute'
         AND (e.event = 'content.publication.confirmed' AND e.data ->> 'found' = 'false'
             OR e.event = 'content.publication.settled' AND e.data ->> 'live' = 'false'
-            OR e.event = 'content.publication.handed_back'
-                AND e.data ->> 'attempt' = t.number_before::text)
-        AND (NOT e.data ? 'publication_id' OR e.data ->> 'publication_id' = p.id::text))
+            OR e.event = 'content.publication.handed_back')
+        AND (NOT e.data ? 'publication_id' OR e.data ->> 'publication_id' = p.id::text)
+        AND (NOT e.data ? 'attempt' OR e.data ->> 'attempt' = t.number_before::text)
+        AND (e.data ?& ARRAY['attempt', 'publication_id']
+            OR e.at BETWEEN t.started_before AND t.started_at + interval '1 minute'))
+    ORDER BY t.id
+"""
+# Whoever closed an attempt as certainly not sent wrote what came of it. An entry from before they
+# held the publication's id is of one of its post.
+_NOT_SENT = """
+    SELECT p.post_id, v.number, t.id, a.platform || ' ' || a.handle,
+        'called not sent (' || t.number || ')'
+    FROM content_attempt t
+    JOIN content_publication p ON p.id = t.publication_id
+    JOIN content_postversion v ON v.id = p.version_id
+    JOIN accounts_officialaccount a ON a.id = p.official_account_id
+    WHERE t.outcome = 'not_sent' AND NOT EXISTS (
+        SELECT 1 FROM audit_entry e
+        WHERE e.target_type = %(post)s AND e.target_id = p.post_id::text
+        AND e.event IN ('content.publication.postponed', 'content.publication.failed',
+            'content.publication.handed_back')
+        AND e.data ->> 'attempt' = t.number::text
+        AND (NOT e.data ? 'publication_id' OR e.data ->> 'publication_id' = p.id::text)
+        AND e.at BETWEEN t.finished_at - interval '5 minutes'
+            AND t.finished_at + interval '5 minutes')
     ORDER BY t.id
 """
 _LIFTS = """
@@ -209,22 +233,25 @@ _QUESTIONS = (
     ("decision", _DECISIONS),
     ("publication", _PUBLICATIONS),
     ("attempt", _ATTEMPTS),
+    ("attempt", _NOT_SENT),
     ("release", _RELEASES),
     ("freeze", _LIFTS),
     ("policy", _POLICIES_SET),
     ("policy", _POLICIES_ENDED),
     ("retrospective", _RETROSPECTIVES),
+    *proof_words.QUESTIONS,
 )
 _COUNTED = {
     "versions": "content_postversion",
     "submissions": "content_review",
     "decisions": "content_decision",
     "publications": "content_publication WHERE status IN ('published', 'withdrawn')",
-    "attempts": "content_attempt WHERE number > 1",
+    "attempts": "content_attempt WHERE number > 1 OR outcome = 'not_sent'",
     "releases": "content_halt WHERE released_at IS NOT NULL",
     "freezes": "content_freeze WHERE lifted_at IS NOT NULL",
     "policies": "content_approvalpolicy",
     "retrospectives": "content_retrospective WHERE done_at IS NOT NULL",
+    **proof_words.COUNTED,
 }
 
 
@@ -235,7 +262,7 @@ class Unproven:
     what: str
     row: int
     post: int | None
-    """None for what belongs to no post: a freeze, a policy."""
+    """None for what belongs to no post: a freeze, a policy, an idea."""
     version: int | None
     by: str
     state: str
@@ -247,14 +274,18 @@ class Unproven:
 
 def unproven() -> Iterator[Unproven]:
     """Every version, submission, decision, release, end of a freeze, policy and look afterwards
-    without an entry of who did it; every publication that went out without the decisions that its
-    version needed at that moment, or without an entry; and every attempt after one in doubt that
-    nobody had found not to be out."""
+    without an entry of who did it, and every idea, text and file that a post may begin with or
+    show; every publication that went out without the decisions that its version needed at that
+    moment, or without an entry; every attempt after one in doubt that nobody had found not to be
+    out, and every one that nobody but a row calls not sent."""
     about = {
         "post": Post._meta.label_lower,
         "account": OfficialAccount._meta.label_lower,
         "freeze": Freeze._meta.label_lower,
         "policy": ApprovalPolicy._meta.label_lower,
+        "idea": Idea._meta.label_lower,
+        "bank_text": BankText._meta.label_lower,
+        "media_record": MediaRecord._meta.label_lower,
         "platforms": json.dumps(_platforms()),
     }
     for what, question in _QUESTIONS:
@@ -276,9 +307,9 @@ def _platforms() -> dict[str, list[str]]:
 
 
 def counted() -> dict[str, int]:
-    """How many of each are held against the trail; of attempts those after a first one, of
-    publications, freezes, halts and looks afterwards those that went out, were lifted, let go and
-    answered."""
+    """How many of each are held against the trail; of attempts those after a first one and those
+    that sent nothing, of publications, freezes, halts and looks afterwards those that went out,
+    were lifted, let go and answered."""
     each = ", ".join(f"(SELECT count(*) FROM {rows})" for rows in _COUNTED.values())  # noqa: S608  # ours
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {each}")

@@ -376,5 +376,11 @@ def _what_you_wrote(how: str) -> str:
         "narrative": _(
             "You wrote the narrative that this post uses, so somebody else decides on it."
         ),
+        "alt": _(
+            "You wrote an alternative text that this post uses, so somebody else decides on it."
+        ),
+        "picture": _(
+            "You uploaded a picture or video that this post shows, so somebody else decides on it."
+        ),
     }
     return told.get(how) or _("You wrote part of this post, so somebody else decides on it.")

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from accounts.capabilities import roles_with
 from accounts.models import User
 from content.models import BankText
 
@@ -19,6 +20,11 @@ _ABOVE = """
         SELECT one.id, one.parent_id FROM accounts_unit one JOIN above ON one.id = above.parent_id
     )
     SELECT id FROM above
+"""
+_KNOWN = """
+    SELECT unnest(content_units_above(g.unit_id) || content_units_below(g.unit_id))
+    FROM accounts_grant g WHERE g.user_id = %s AND g.role = ANY(%s)
+    AND g.starts_at <= statement_timestamp()
 """
 
 
@@ -31,6 +37,12 @@ def _for_units(units: Collection[int]) -> QuerySet[BankText]:
 def bank_texts_visible_to(user: User) -> QuerySet[BankText]:
     rows = _for_units(user.units_with("content.view"))
     return rows.select_related("unit", "made_by", "withdrawn_by", "replaced_by", "replaces")
+
+
+def bank_texts_known_to(user: User) -> QuerySet[BankText]:
+    """Those that this person sees, and those that they saw by a role that has ended since."""
+    known = RawSQL(_KNOWN, [user.pk, roles_with("content.view")])  # noqa: S611  # no input
+    return BankText.objects.filter(unit_id__in=known)
 
 
 def in_state(rows: QuerySet[BankText], state: str, day: date) -> QuerySet[BankText]:

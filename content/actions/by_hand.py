@@ -251,6 +251,7 @@ def hand_back(*, actor: User, publication_id: int, number: int) -> Publication:
         actor=actor,
         target=publication.post,
         account=publication.outlet,
+        publication_id=publication.pk,
         attempt=number,
     )
     publication.hand_told_at = None

@@ -208,7 +208,7 @@ def _settle_refused(
     if not _still_asked(publication, attempts):
         return publication
     _note_revoked(publication, actor, exc.reason, begun)
-    _record_confirmed(publication, actor, found=False)
+    _record_confirmed(publication, actor, attempts, found=False)
     publication.not_before = None
     publication.needs_person = False
     error = type(exc.reason).__name__
@@ -216,13 +216,14 @@ def _settle_refused(
     return publication
 
 
-def _record_confirmed(publication: Publication, actor: User, *, found: bool) -> None:
+def _record_confirmed(publication: Publication, actor: User, attempt: int, *, found: bool) -> None:
     record(
         PUBLICATION_CONFIRMED,
         actor=actor,
         target=publication.post,
         account=publication.outlet,
         publication_id=publication.pk,
+        attempt=attempt,
         found=found,
     )
 
@@ -234,12 +235,11 @@ def _settle_found(
     publication = lock_publication(publication_id)
     if not _still_asked(publication, attempts):
         return publication
-    _record_confirmed(publication, actor, found=found is not None)
-    number = publication.attempts.count()
+    _record_confirmed(publication, actor, attempts, found=found is not None)
     if found is not None:
-        mark_published(publication, actor, keepable(publication, found), number=number)
+        mark_published(publication, actor, keepable(publication, found), number=attempts)
     else:
-        send_again(publication, actor, number)
+        send_again(publication, actor, attempts)
     return publication
 
 
@@ -281,16 +281,17 @@ def settle_publication(
             raise ContentError(_("Give the address of the post."), field="permalink")
         refuse_renamed(publication)
         permalink = address_of(publication, permalink)
+    number = publication.attempts.count()
     record(
         PUBLICATION_SETTLED,
         actor=actor,
         target=publication.post,
         account=publication.outlet,
         publication_id=publication.pk,
+        attempt=number,
         live=is_live,
         reason=reason.strip()[:500],
     )
-    number = publication.attempts.count()
     if is_live:
         published = PublishedPost(platform_id="", permalink=permalink)
         try:

@@ -59,9 +59,15 @@ def change_idea(*, actor: User, idea_id: int, edition: int, values: Mapping[str,
     if before != after:
         idea.edition += 1
         if words != (idea.title, idea.note):
-            IdeaEdition.objects.create(idea=idea, edition=idea.edition, editor=actor)
+            IdeaEdition.objects.get_or_create(idea=idea, edition=idea.edition, editor=actor)
         idea.save()
-        record(IDEA_CHANGED, actor=actor, target=idea, **changes_between(before, after))
+        record(
+            IDEA_CHANGED,
+            actor=actor,
+            target=idea,
+            edition=idea.edition,
+            **changes_between(before, after),
+        )
     return idea
 
 
@@ -87,9 +93,11 @@ def write_from_idea(*, actor: User, idea_id: int, key: UUID) -> Post:
     it gives the post that is there. Who wrote the idea does not decide on the post."""
     idea = _locked(idea_id)
     require(actor, "content.draft", idea.unit_id)
-    known = IdeaPost.objects.filter(key=key, idea=idea).select_related("post").first()
-    if known is not None:
+    known = IdeaPost.objects.filter(key=key).select_related("post").first()
+    if known is not None and known.idea_id == idea.pk:
         return known.post
+    if known is not None:
+        raise ContentError(_("This form was answered already."))
     if idea.state == STATE.DROPPED:
         raise ContentError(_("This idea was dropped. Pick it up again first."))
     document = Document(title=idea.title, text=idea.note, texts={})

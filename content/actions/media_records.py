@@ -21,7 +21,7 @@ from content.events_media import (
     MEDIA_EXPORTED,
 )
 from content.media_fields import FILES, LABELS, kept_of
-from content.models import MediaFile, MediaRecord
+from content.models import MediaAlt, MediaFile, MediaRecord
 from content.models.media_record import Answer, Licence
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -60,9 +60,11 @@ def describe_media(
     if before == after:
         return kept
     kept.edition += 1
+    if before["alt"] != after["alt"] and kept.alt.strip():
+        MediaAlt.objects.create(media=kept.media, edition=kept.edition, alt=kept.alt, editor=actor)
     kept.save()
     changes = changes_between(before, after)
-    record(MEDIA_DESCRIBED, actor=actor, target=kept, **changes)
+    record(MEDIA_DESCRIBED, actor=actor, target=kept, edition=kept.edition, **changes)
     return kept
 
 

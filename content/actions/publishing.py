@@ -333,6 +333,7 @@ def _postpone(
         actor=actor,
         target=publication.post,
         account=publication.outlet,
+        publication_id=publication.pk,
         attempt=number,
         error=type(exc).__name__,
         again_at=again_at.isoformat(),

@@ -222,6 +222,7 @@ def mark_failed(
         actor=actor,
         target=publication.post,
         account=publication.outlet,
+        publication_id=publication.pk,
         attempt=number,
         error=error,
     )

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from content.documents import Document
 from content.models import BankUse, PostVersion
-from content.selectors_bank import bank_texts_visible_to
+from content.selectors_bank import bank_texts_known_to
 from content.taken_over import is_left
 
 
@@ -18,11 +18,12 @@ def take_over(
     taken out again before it was saved is none of them; a template is, whatever became of it: it
     fills in more than words.
 
-    Raises ``PermissionDenied`` where this person does not see one of them.
+    What was typed while its writer saw more of the bank is saved all the same. Raises
+    ``PermissionDenied`` where this person never saw one of them.
     """
     if not from_bank:
         return
-    texts = list(bank_texts_visible_to(actor).filter(pk__in=from_bank))
+    texts = list(bank_texts_known_to(actor).filter(pk__in=from_bank))
     if len(texts) != len(set(from_bank)):
         raise PermissionDenied
     BankUse.objects.bulk_create(

@@ -13,6 +13,7 @@ from content.models.hand_proof import HandProof
 from content.models.idea import Idea, IdeaEdition, IdeaPost, IdeaVote
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
+from content.models.media_alt import MediaAlt
 from content.models.media_record import MediaRecord
 from content.models.media_use import MediaUse
 from content.models.media_variant import MediaVariant
@@ -35,6 +36,7 @@ from content.models.scratch import Scratch
 from content.models.search import PostSearch
 from content.models.slot import PublishingSlot, TakenSlot, Weekday
 from content.models.withdrawal import Withdrawal
+from content.models.writing_rule import WritingRule
 
 __all__ = [
     "ApprovalPolicy",
@@ -58,6 +60,7 @@ __all__ = [
     "IdeaVote",
     "KnownContact",
     "LinkCheck",
+    "MediaAlt",
     "MediaFile",
     "MediaRecord",
     "MediaUse",
@@ -91,4 +94,5 @@ __all__ = [
     "Way",
     "Weekday",
     "Withdrawal",
+    "WritingRule",
 ]

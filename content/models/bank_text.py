@@ -164,14 +164,30 @@ class BankUse(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=as_of_now(f"""
+                    -- Or saw by a role that has ended since: what stands in a text that was typed
+                    -- before is taken over all the same, and who wrote it is to be known.
                     IF NOT EXISTS (
                         SELECT 1 FROM content_postversion v
                         JOIN content_banktext t ON t.id = NEW.text_id
-                        CROSS JOIN LATERAL accounts_roles_of(v.editor_id) held
-                        WHERE v.id = NEW.version_id
-                        AND held.role = ANY (ARRAY[{sql_list(roles_with("content.view"))}])
-                        AND t.unit_id = ANY (content_units_above(held.unit_id))) THEN
+                        JOIN accounts_grant g ON g.user_id = v.editor_id
+                        WHERE v.id = NEW.version_id AND g.starts_at <= statement_timestamp()
+                        AND g.role = ANY (ARRAY[{sql_list(roles_with("content.view"))}])
+                        AND t.unit_id = ANY (content_units_above(g.unit_id)
+                            || content_units_below(g.unit_id))) THEN
                         RAISE EXCEPTION 'A post takes over what its writer sees in the bank.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    -- With the version: what is asked of who decides does not change afterwards.
+                    PERFORM 1 FROM content_post p JOIN content_postversion v ON v.post_id = p.id
+                        WHERE v.id = NEW.version_id FOR SHARE OF p;
+                    IF EXISTS (SELECT 1 FROM content_review r WHERE r.version_id = NEW.version_id)
+                        OR EXISTS (SELECT 1 FROM content_post c
+                            WHERE c.copied_from_id = NEW.version_id)
+                        OR EXISTS (
+                            SELECT 1 FROM content_postversion v JOIN content_postversion later
+                            ON later.post_id = v.post_id AND later.number > v.number
+                            WHERE v.id = NEW.version_id) THEN
+                        RAISE EXCEPTION 'What a version takes over is said as it is saved.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;

@@ -121,7 +121,10 @@ class IdeaEdition(models.Model):
         verbose_name_plural = _("editions of ideas")
         ordering = ["idea", "edition"]
         constraints = [
-            models.UniqueConstraint(fields=["idea", "edition"], name="idea_edition_once")
+            # Not one an edition: one that somebody put there ahead keeps nobody from theirs.
+            models.UniqueConstraint(
+                fields=["idea", "edition", "editor"], name="idea_edition_once_a_person"
+            )
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -136,6 +139,7 @@ class IdeaEdition(models.Model):
                         RAISE EXCEPTION 'An edition is the next one of its idea.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    NEW.written_at := clock_timestamp();
                     RETURN NEW;
                 """),
             ),
@@ -191,6 +195,15 @@ class IdeaPost(models.Model):
                         FOR SHARE OF i;
                     IF NOT FOUND THEN
                         RAISE EXCEPTION 'A post comes from an idea of its unit that was taken up.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    -- As it is begun: what is asked of who decides does not change afterwards.
+                    PERFORM 1 FROM content_post p WHERE p.id = NEW.post_id FOR SHARE;
+                    IF EXISTS (SELECT 1 FROM content_review r WHERE r.post_id = NEW.post_id)
+                        OR EXISTS (SELECT 1 FROM content_postversion v
+                            WHERE v.post_id = NEW.post_id AND (v.number > 1 OR EXISTS (
+                                SELECT 1 FROM content_post c WHERE c.copied_from_id = v.id))) THEN
+                        RAISE EXCEPTION 'What a post begins with is said as it is begun.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;

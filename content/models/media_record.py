@@ -143,6 +143,21 @@ class MediaRecord(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="alt_is_of_somebody",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("alt"),
+                func=as_of_now("""
+                    IF NEW.alt ~ '[^[:space:]]' AND (TG_OP = 'INSERT' OR NEW.alt <> OLD.alt)
+                        AND NOT EXISTS (
+                        SELECT 1 FROM content_mediaalt w WHERE w.media_id = NEW.media_id
+                        AND w.edition = NEW.edition AND w.alt = NEW.alt) THEN
+                        RAISE EXCEPTION 'Whoever writes an alternative text says so.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
                 name="used_is_not_put_away",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,

@@ -38,6 +38,11 @@ class MediaUse(models.Model):
                         RAISE EXCEPTION 'What was put away is brought back before a post shows it.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    -- Who uploaded it, or described it, wrote part of the version.
+                    IF EXISTS (SELECT 1 FROM content_review WHERE version_id = NEW.version_id) THEN
+                        RAISE EXCEPTION 'What a version shows is said before it is submitted.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),
             ),

@@ -53,6 +53,7 @@ MADE = (
     "content_would_ask",
     "content_wrote",
     "content_wrote_how",
+    "content_wrote_then",
     "kpi_make_month_partition",
 )
 # A trigger that was taken away leaves its function behind.

@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import User
+from accounts.models import Grant, User
 from content import actions, gate, selectors, stages
 from content.errors import GateRefused
 from content.models import (
@@ -118,6 +119,14 @@ def test_no_words_of_an_idea_change_without_a_row_of_who_did_it(cast: Cast) -> N
     assert rows.update(note="Terbuka.", edition=2) == 1
     with pytest.raises(REFUSED), transaction.atomic():
         IdeaEdition.objects.update(editor=cast.dwi)
+    # A row that is put there ahead keeps nobody from changing the words, not even its editor.
+    for who in (cast.made, cast.dwi):
+        IdeaEdition.objects.create(idea=kept, edition=3, editor=who)
+    said = {"title": kept.title, "note": "Kata Dwi."}
+    assert (
+        actions.change_idea(actor=cast.dwi, idea_id=kept.pk, edition=2, values=said).note
+        == "Kata Dwi."
+    )
 
 
 def test_who_wrote_the_template_does_not_approve_the_post(
@@ -224,3 +233,45 @@ def test_nothing_is_taken_over_that_its_writer_does_not_see(cast: Cast) -> None:
     for change in (used.delete, lambda: BankUse.objects.update(text=foreign)):
         with pytest.raises(REFUSED), transaction.atomic():
             change()
+
+
+def test_what_its_writer_saw_once_is_taken_over_when_the_role_has_ended(cast: Cast) -> None:
+    factories.grant(cast.nur, Role.REVIEWER, cast.dinkes)
+    foreign = actions.add_bank_text(
+        actor=cast.nur, unit_id=cast.dinkes.pk, kind="narrative", wording=wording()
+    )
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    Grant.objects.filter(user=cast.dwi, unit=cast.dinkes).update(ends_at=timezone.now())
+    stage = make_stage(cast)
+    # What was typed before the role ended says where it has its words from.
+    post = actions.edit_post(
+        actor=cast.dwi, post_id=stage.post.pk, based_on=1, from_bank=[foreign.pk],
+        document=document(stage.account, text=foreign.text),
+    )  # fmt: skip
+    assert gate.wrote_how(cast.nur, post.current_version_id or 0) == "narrative"
+    assert not Entry.objects.filter(event="content.gate.refused").exists()
+
+
+def test_nothing_is_said_to_be_taken_over_afterwards(cast: Cast) -> None:
+    text, kept = added(cast), idea(cast, by=cast.sari)
+    begun = from_idea(cast, kept)
+    stage = make_stage(cast)
+    first = stage.fresh().current_version
+    stage.edit("Lain.").submit().approve()
+    version = stage.fresh().current_version
+    assert first is not None
+    assert version is not None
+    for change in (
+        lambda: BankUse.objects.create(version=version, text=text),
+        lambda: BankUse.objects.create(version=first, text=text),
+        lambda: IdeaPost.objects.create(idea=kept, post=stage.post, key=uuid.uuid4()),
+    ):
+        with pytest.raises(REFUSED, match="is said as it is"), transaction.atomic():
+            change()
+    assert gate.is_approved(version.pk)
+    copied = actions.duplicate_post(
+        actor=cast.dwi, post_id=begun.post.pk, number=1, unit_id=cast.diskominfo.pk
+    )
+    with pytest.raises(REFUSED, match="is said as it is"), transaction.atomic():
+        BankUse.objects.create(version_id=begun.fresh().current_version_id or 0, text=text)
+    assert BankUse.objects.create(version_id=copied.current_version_id or 0, text=text).pk

@@ -101,6 +101,7 @@ def test_two_tabs_do_not_overwrite_each_other(cast: Cast) -> None:
     wanted = {"title": kept.title, "wanted_on": date(2026, 12, 24), "campaign": campaign(cast)}
     actions.change_idea(actor=cast.rina, idea_id=kept.pk, edition=1, values=wanted)
     assert entry("changed").data["changed"] == ["wanted_on", "campaign"]
+    assert entry("changed").data["edition"] == 2
     with pytest.raises(ContentError):
         actions.change_idea(actor=cast.dwi, idea_id=kept.pk, edition=1, values=wanted)
     elsewhere = campaign(cast, by=cast.fajar, unit=cast.dinkes)
@@ -142,9 +143,17 @@ def test_an_idea_is_added_in_one_line_and_written_from(cast: Cast, client_as: Si
     bad = client.post(page("idea_add"), line | {"title": "\x00"})
     assert bad.status_code == 422
     kept = Idea.objects.get()
-    written = client.post(page("idea_write", kept.pk), {"key": str(uuid.uuid4())})
+    key = {"key": str(uuid.uuid4())}
+    written = client.post(page("idea_write", kept.pk), key)
     assert written["Location"] == page("post_edit", Post.objects.get().pk)
     assert client.post(page("idea_write", kept.pk), {"key": "x"}).status_code == 302
+    # The form of one idea, sent to another one.
+    other = idea(cast)
+    assert client.post(page("idea_write", other.pk), key)["Location"] == page(
+        "idea_detail", other.pk
+    )
+    with pytest.raises(ContentError):
+        actions.write_from_idea(actor=cast.dwi, idea_id=other.pk, key=uuid.UUID(key["key"]))
     assert Post.objects.count() == 1
     other_unit = client.post(page("idea_add"), line | {"unit": cast.dinkes.pk})
     assert other_unit.status_code == 422

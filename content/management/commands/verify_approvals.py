@@ -13,11 +13,16 @@ LABELS = {
     "submissions": "Submissions",
     "decisions": "Decisions",
     "publications": "Publications that went out",
-    "attempts": "Attempts after a first one",
+    "attempts": "Attempts after a first one, or that sent nothing",
     "releases": "Publications let go after a freeze",
     "freezes": "Freezes lifted",
     "policies": "Approval policies",
     "retrospectives": "Emergencies looked at afterwards",
+    "ideas": "Ideas",
+    "idea_editions": "Changes of the words of ideas",
+    "bank_texts": "Texts of the message bank",
+    "alternative_texts": "Alternative texts of the media library",
+    "files": "Files of the media library",
 }
 
 
@@ -25,8 +30,9 @@ class Command(BaseCommand):
     # Proof must not wait for an unrelated check of the configuration.
     requires_system_checks = ()
     help = (
-        "Hold versions, submissions, decisions, policies, the ends of freezes, looks afterwards and"
-        " everything that went out against the audit trail, and name what it does not bear out. Run"
+        "Hold versions, submissions, decisions, policies, the ends of freezes, looks afterwards,"
+        " everything that went out, and who wrote what posts begin with and show against the audit"
+        " trail, and name what it does not bear out. Run"
         " verify_audit first: it proves the trail itself. Exit code 1 when something is named."
     )
 
