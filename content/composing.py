@@ -30,14 +30,13 @@ from content.errors import ContentError, DecidedMeanwhile, saved_meanwhile
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
-from content.saving import OPENED_AS, VOIDS, VOIDS_AND_SUBMIT
+from content.saving import OF_THE_PAGE, OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, submits
 from content.standing import read_mark, standing
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 _OF_THE_PAGE = re.compile(
-    r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+"
-    r"|opened_as|voids|voids_and_submit|correct|rewrite)\Z"
+    rf"(csrfmiddlewaretoken|find|based_on|scratch_\w+|file_\d+|{'|'.join(OF_THE_PAGE)})\Z"
 )
 # In an address: the medium that somebody comes back from.
 _DESCRIBED = "described"
@@ -68,7 +67,7 @@ def open_new(user: User, query: QueryDict) -> Opened:
     if resumed is not None:
         return _restored(user, resumed, None, query)
     form = PostForm(user=user)
-    told = _from_bank(user, query, form)
+    told = _begin_with_bank_text(user, query, form)
     # What somebody chose in the library.
     named = query.getlist("media")[: MOST_PICTURES + 1]
     form.choose(selectors_media.chosen_media(user, named))
@@ -87,11 +86,11 @@ def open_post(user: User, post: Post, query: QueryDict) -> Opened:
         thrown = _discarded(user, query, post)
         return form, told | {"elsewhere": elsewhere, "discarded": thrown}
     form = PostForm(user=user, version=post.current_version)
-    context = _from_bank(user, query, form) | {OPENED_AS: standing(post)}
+    context = _begin_with_bank_text(user, query, form) | {OPENED_AS: standing(post)}
     return form, context | {"discarded": _discarded(user, query, post)}
 
 
-def _from_bank(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
+def _begin_with_bank_text(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
     """Have the form begin with a template, or with a narrative below what it has. Says so where
     what the address names may not be used today."""
     key = query.get("template") or query.get("narrative")
@@ -107,7 +106,7 @@ def _from_bank(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
     if not chosen.is_narrative:
         begun = form.facets_initial(chosen.suggested())
         form.initial = {**form.initial, **begun, "title": chosen.title}
-    return {"from_bank": chosen}
+    return {"bank_text": chosen}
 
 
 def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict) -> Opened:
@@ -274,10 +273,9 @@ def keep_decided(
 ) -> dict[str, Any]:
     """It was decided about meanwhile, and a save would undo that: keep the form as this person's
     unsaved text, and say what a save would do."""
-    submits = "submit" in request.POST or VOIDS_AND_SUBMIT in request.POST
     return {
         "decided": exc,
-        "confirm": VOIDS_AND_SUBMIT if submits else VOIDS,
+        "confirm": VOIDS_AND_SUBMIT if submits(request) else VOIDS,
         "apart": apart_from(form.version, form) if form.version else [],
         **_kept(request, form, post),
     }
@@ -336,7 +334,7 @@ def hidden(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
     place = place_of(request.POST, None)
     return {
         "scratch_token": context.get("token") or place.token,
-        "scratch_page": place.page,
+        "scratch_page": context.get("page") or place.page,
         "scratch_over": context.get("over") or place.over or "",
         "scratch_seen": context.get("seen") or place.seen,
         OPENED_AS: context.get(OPENED_AS) or read_mark(request.POST.get(OPENED_AS, "")),

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content.models import Post, PostVersion
-from content.standing import decided_meanwhile, standing
 
 
 class ContentError(Exception):
@@ -28,6 +27,23 @@ class GateRefused(ContentError):
     def __init__(self, message: str, *, why: str, field: str | None = None) -> None:
         super().__init__(message, field=field)
         self.why = why
+
+
+class AnsweredBefore(ContentError):
+    """A form that began ``post`` already is sent again, and asks for something else."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(
+            _(
+                "This form was answered already, with “%(title)s”. Send it again to make another "
+                "post of what it says now."
+            )
+            % {"title": post.title}
+        )
+
+
+class NoDraft(ContentError):
+    """Only a draft is submitted, and somebody did that already or decided on it."""
 
 
 class EditConflict(ContentError):
@@ -55,11 +71,12 @@ class VoidsApproval(ContentError):
 
 
 class DecidedMeanwhile(VoidsApproval):
-    """Somebody submitted or approved the post since it was opened: a save would undo that."""
+    """Somebody submitted or approved the post since it was opened: a save would undo that.
+    ``standing`` is the mark of what was decided (``content.standing``)."""
 
-    def __init__(self, *, post: Post, actor: User) -> None:
-        super().__init__(decided_meanwhile(post, actor))
-        self.standing = standing(post)
+    def __init__(self, message: str, *, standing: str) -> None:
+        super().__init__(message)
+        self.standing = standing
 
 
 def saved_meanwhile(version: PostVersion, reader: User) -> str:

@@ -280,9 +280,3 @@ class IdeaForm(_Clean):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "edition"}
-
-
-class WriteForm(forms.Form):
-    """The key of "write a post from this idea": the same form sent twice is one post."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Min
 from django.utils import timezone
@@ -231,6 +232,7 @@ def post_extras(
         "is_older": bool(_entry_id(since)),
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
+        "follow_key": uuid4(),
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
         "may_follow_first": first is not None
         and first.status in FOLLOWED

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
@@ -16,23 +15,20 @@ from content import outlet_words
 from content.events import (
     POST_FOLLOWED,
     PUBLICATION_CANCELLED,
-    PUBLICATION_CONFIRMED,
     PUBLICATION_PROVED,
     PUBLICATION_SENT,
-    PUBLICATION_SETTLED,
     PUBLICATION_WITHDRAWN,
     WITHDRAWAL_ASKED,
     WITHDRAWAL_SETTLED,
     WITHDRAWN_NOT_DELETED,
 )
 from content.models import Post, Relation
+from content.taken_back import TOGETHER
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import LONGEST_HISTORY, Line, entries_about, line_of
 from govsocial.audit.sentences import sentence_html
 from govsocial.web.problems import in_words
 
-# Workers send and delete the parts of a thread one by one; a person settles them one by one.
-_TOGETHER = timedelta(minutes=10)
 MOST_READ = 250
 """Entries that a page is made of: where many say the same, it has fewer lines than it could."""
 
@@ -59,11 +55,8 @@ _HIDDEN = _(
     "account: %(permalink)s"
 )
 
-_IS_OUT = (
-    Q(event__in=(PUBLICATION_SENT.name, PUBLICATION_PROVED.name))
-    | Q(event=PUBLICATION_CONFIRMED.name, data__found=True)
-    | Q(event=PUBLICATION_SETTLED.name, data__live=True)
-)
+# Also of what a person posted, proved or found: whatever is found to be out is told so.
+_IS_OUT = Q(event=PUBLICATION_SENT.name)
 # Of what follows a post its own page tells all; here stands what it means for the first.
 _BEGUN_AFTER = {
     Relation.CORRECTION: _("%(actor)s began a correction of it: %(target)s."),
@@ -129,7 +122,7 @@ def _groups(
     for entry in entries[:MOST_READ]:
         key = _key(entry, actions, is_follower=entry.target_id in relations)
         group = open_ones.get(key) if key else None
-        if group is not None and group[-1].at - entry.at <= _TOGETHER:
+        if group is not None and group[-1].at - entry.at <= TOGETHER:
             group.append(entry)
             continue
         if len(groups) == LONGEST_HISTORY:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import pages, selectors, stages
+from content import pages, selectors, turns
 from content.models import Decision, Publication, Retrospective
 from content.outlets import outlets
 from content.selectors_retrospectives import is_late, why_not
@@ -39,7 +39,7 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
         "timeline": _timeline(row, decisions, publications)[::-1],
         "may_answer": row.done_at is None and not reason,
         "why_not": reason,
-        "who": None if row.done_at else stages.who_may(review, "content.review"),
+        "who": None if row.done_at else turns.who_may(review, "content.review"),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,15 +20,37 @@ OPENED_AS = "opened_as"
 # The buttons that save although it undoes what was decided meanwhile: each says what that was.
 VOIDS = "voids"
 VOIDS_AND_SUBMIT = "voids_and_submit"
+# The button that submits what it saves.
+SUBMIT = "submit"
+# The button that searches for accounts and saves nothing.
+LOOK = "look"
+# The button that begins a correction with what was typed for a post that went out meanwhile.
+CORRECT = "correct"
+# The button that begins a new post with what was typed for one that is over.
+REWRITE = "rewrite"
+# The button that goes on with what was typed on top of the version that it names.
+ONTO = "onto"
+
+OF_THE_PAGE = (OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, SUBMIT, LOOK, CORRECT, REWRITE, ONTO)
+"""What belongs to the page of a form, and not to the post."""
 
 
-def create(request: HttpRequest, form: PostForm) -> Post:
-    """Raises ``ContentError``."""
+def submits(request: HttpRequest) -> bool:
+    return SUBMIT in request.POST or VOIDS_AND_SUBMIT in request.POST
+
+
+def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Edited:
+    """``key`` is of this form. Raises ``ContentError``."""
     unit_id, document = form.cleaned_data["unit"].pk, form.document()
     if not form.wants_slot:
-        return actions.create_post(
-            actor=form.user, unit_id=unit_id, document=document, from_bank=form.taken_over
+        post = actions.create_post(
+            actor=form.user,
+            unit_id=unit_id,
+            document=document,
+            from_bank=form.taken_over,
+            key=key,
         )
+        return actions.Edited(post)
     return _told(
         request,
         actions.save_in_free_slot(
@@ -35,11 +59,12 @@ def create(request: HttpRequest, form: PostForm) -> Post:
             ticket=form.slot_ticket,
             unit_id=unit_id,
             from_bank=form.taken_over,
+            key=key,
         ),
     )
 
 
-def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
+def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
     """Raises ``ContentError``."""
     based_on, document = form.cleaned_data["based_on"] or 0, form.document()
     known = _known(request)
@@ -74,12 +99,12 @@ def _known(request: HttpRequest) -> str:
     return read_mark(next((one for one in sent if one), ""))
 
 
-def _told(request: HttpRequest, saved: actions.InSlot) -> Post:
+def _told(request: HttpRequest, saved: actions.InSlot) -> actions.Edited:
     if saved.slot is None:
         messages.warning(
             request, _("This form was sent before. This is the post that it saved then.")
         )
-        return saved.post
+        return actions.Edited(saved.post)
     told = _("Planned for %(at)s, a free slot of %(accounts)s.") % {
         "at": moment(saved.slot.at),
         "accounts": ", ".join(saved.slot.accounts),
@@ -97,4 +122,4 @@ def _told(request: HttpRequest, saved: actions.InSlot) -> Post:
             _("An approval given today would end before that. It can be approved from %(from)s on.")
             % {"from": moment(saved.not_before)},
         )
-    return saved.post
+    return actions.Edited(saved.post, saved.ended)

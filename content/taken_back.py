@@ -13,8 +13,9 @@ from accounts.models import OfficialAccount, User
 from content.models import Post, Publication, Withdrawal
 from govsocial.web.templatetags.formats import number
 
-# One action asks for several withdrawals, each at its own moment.
-_TOGETHER = timedelta(minutes=1)
+TOGETHER = timedelta(minutes=10)
+"""How far apart the steps of one action may be: parts and accounts are sent, withdrawn, deleted and
+settled one by one, each at its own moment."""
 _GONE = (Withdrawal.Outcome.DELETED, Withdrawal.Outcome.BY_HAND)
 
 
@@ -92,7 +93,7 @@ def is_all_taken_back(post: Post, publications: Iterable[Publication]) -> bool:
 
 def _is_one_with(one: Withdrawal, before: Withdrawal) -> bool:
     same = (one.requested_by_id, one.reason) == (before.requested_by_id, before.reason)
-    return same and one.requested_at - before.requested_at <= _TOGETHER
+    return same and one.requested_at - before.requested_at <= TOGETHER
 
 
 def _by_outcome(publications: Iterable[Publication]) -> dict[str, list[Publication]]:

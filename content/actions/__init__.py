@@ -43,6 +43,7 @@ from content.actions.confirming import (
 from content.actions.contacts import add_known_contact, remove_known_contact
 from content.actions.correcting import correct_with_scratch, rewrite_with_scratch
 from content.actions.drafting import (
+    Edited,
     create_post,
     edit_post,
     follow_post,
@@ -111,6 +112,7 @@ from content.actions.withdrawing import (
 __all__ = [
     "TAKEN_BY_HAND",
     "Covered",
+    "Edited",
     "InSlot",
     "RecordChanged",
     "Stored",

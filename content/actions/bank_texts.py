@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content.actions.drafting import refuse_identity_in_title
+from content.actions.addressing import refuse_identity_in_title
 from content.documents import Facets
 from content.errors import ContentError
 from content.events_bank import BANK_TEXT_ADDED, BANK_TEXT_REPLACED, BANK_TEXT_WITHDRAWN

@@ -2,27 +2,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, Unit, User
+from content.actions.addressing import addressed, all_addressed, justified
 from content.actions.completing import missing_from
 from content.actions.links import plan_link_checks
-from content.actions.media_reach import refuse_media_out_of_reach
-from content.actions.outgoing import recipient
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
-from content.actions.taking_over import take_over
+from content.actions.taking_over import is_noted, take_over, taken_texts
 from content.actions.telling import tell_submitted
-from content.actions.variants import prepared
+from content.actions.versions import add_version, begun_once, version_row
 from content.closed import perhaps_out
 from content.declaring import still_declared
-from content.documents import Document, digest_of
-from content.errors import ContentError, DecidedMeanwhile, EditConflict, IsOut
+from content.documents import Document
+from content.errors import (
+    AnsweredBefore,
+    ContentError,
+    DecidedMeanwhile,
+    EditConflict,
+    IsOut,
+    NoDraft,
+)
 from content.events import (
     APPROVAL_VOIDED,
     POST_CREATED,
@@ -32,13 +39,11 @@ from content.events import (
     POST_SUBMITTED_AS_EMERGENCY,
     POST_TAKEN_BACK,
 )
-from content.finding_rules.personal import identity_numbers
-from content.findings import still_justified
 from content.models import Post, PostVersion, Relation, Review
 from content.models.ended import Ended
 from content.policies import asked_for
-from content.standing import standing, to_call_back
-from content.surroundings import findings_of
+from content.standing import decided, standing, to_call_back
+from content.standing_words import decided_meanwhile
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
 
@@ -53,18 +58,24 @@ def create_post(
     document: Document,
     copied_from: PostVersion | None = None,
     from_bank: Collection[int] = (),
+    key: UUID | None = None,
 ) -> Post:
     """Start a post with its first version. A draft may be incomplete; a submission may not.
 
     ``from_bank`` names the texts of the message bank that it takes over: who wrote one does not
-    decide on the post.
+    decide on the post. ``key`` is of the form: a second time it gives the post that is there, and
+    ``AnsweredBefore`` is raised where the form says something else by now.
     """
     require(actor, "content.draft", unit_id)
-    document = _addressed(actor, unit_id, document)
-    document = _justified(document, Unit.objects.get(pk=unit_id))
-    post = Post.objects.create(unit_id=unit_id, author=actor, copied_from=copied_from)
-    version = _add_version(post, actor, document, number=1)
-    take_over(version, document, actor, from_bank)
+    document = addressed(actor, unit_id, document)
+    document = justified(document, Unit.objects.get(pk=unit_id))
+    post, is_new = begun_once(actor, key, unit_id=unit_id, copied_from=copied_from)
+    if not is_new:
+        if (post.unit_id, _current(post).canonical) != (unit_id, document.canonical()):
+            raise AnsweredBefore(post)
+        return post
+    version = add_version(post, actor, document, number=1)
+    take_over(version, taken_texts(actor, document, from_bank))
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
     return post
 
@@ -74,10 +85,10 @@ def create_posts(*, actor: User, unit_id: int, documents: Sequence[Document]) ->
     """``create_post`` for each, all of them or none: as many queries for hundreds as for one."""
     require(actor, "content.draft", unit_id)
     unit = Unit.objects.get(pk=unit_id)
-    whole = [_justified(one, unit) for one in _all_addressed(actor, unit_id, documents)]
+    whole = [justified(one, unit) for one in all_addressed(actor, unit_id, documents)]
     posts = Post.objects.bulk_create([Post(unit=unit, author=actor) for _one in whole])
     rows = [
-        _version(post, actor, document, number=1)
+        version_row(post, actor, document, number=1)
         for post, document in zip(posts, whole, strict=True)
     ]
     versions = PostVersion.objects.bulk_create(rows)
@@ -96,7 +107,12 @@ def create_posts(*, actor: User, unit_id: int, documents: Sequence[Document]) ->
 
 @guarded("follow")
 def follow_post(
-    *, actor: User, post_id: int, relation: str, copied_from: PostVersion | None = None
+    *,
+    actor: User,
+    post_id: int,
+    relation: str,
+    copied_from: PostVersion | None = None,
+    key: UUID | None = None,
 ) -> Post:
     """Begin a correction or an update of a post that is out, from what that one says.
 
@@ -105,6 +121,7 @@ def follow_post(
     first comment are kept: they are part of what is corrected.
 
     ``copied_from`` is what else it takes words from: who wrote that does not decide on it either.
+    ``key`` is of the form: a second time it gives the post that is there.
     """
     first = lock_post(post_id)
     require(actor, "content.draft", first.unit_id)
@@ -120,15 +137,20 @@ def follow_post(
     texts = {pk: text for pk, text in said.texts.items() if pk in kept}
     title = _titled(said.title, relation)
     begun = replace(said, title=title, texts=texts, planned_at=None, valid_until=None).unconfirmed()
-    document = _justified(_addressed(actor, first.unit_id, begun), first.unit)
-    post = Post.objects.create(
+    document = justified(addressed(actor, first.unit_id, begun), first.unit)
+    post, is_new = begun_once(
+        actor,
+        key,
         unit_id=first.unit_id,
-        author=actor,
         follows=first,
         relation=relation,
         copied_from=copied_from,
     )
-    version = _add_version(post, actor, document, number=1)
+    if not is_new:
+        if (post.follows_id, post.relation) != (first.pk, relation):
+            raise ContentError(_("This form was answered already. Open the page again."))
+        return post
+    version = add_version(post, actor, document, number=1)
     record(
         POST_FOLLOWED,
         actor=actor,
@@ -152,6 +174,13 @@ def _titled(title: str, relation: str) -> str:
     return (begun % {"title": title})[:LONGEST_TITLE].rstrip()
 
 
+class Edited(NamedTuple):
+    """A post as it was saved, and what the save took from it."""
+
+    post: Post
+    ended: Ended | None = None
+
+
 @guarded("edit")
 def edit_post(
     *,
@@ -162,9 +191,9 @@ def edit_post(
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
     known: str | None = None,
-) -> Post:
+) -> Edited:
     """Save another version, unless it would say what the current one says: a form that is sent
-    twice saves once.
+    twice saves once. The same words are another version where they come from the bank by now.
 
     ``based_on`` is the number of the version that the editor opened: ``EditConflict`` is raised
     when somebody saved something else since. An edit voids an approval and calls back what is
@@ -172,26 +201,28 @@ def edit_post(
     ``carried`` names the confirmations that nobody gave just now (``content.declaring``), and
     ``from_bank`` what it takes over, as in ``create_post``.
     ``known`` is the ``standing`` that the editor knew of: ``DecidedMeanwhile`` is raised where an
-    edit would undo what was decided since; None undoes whatever there is. What was undone stands in
-    ``ended`` of the post that is returned.
+    edit would undo what was decided since; None undoes whatever there is.
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
     document = still_declared(document, carried or {}, post=post, actor=actor)
-    document = _justified(_addressed(actor, post.unit_id, document), post.unit, post)
-    current = _current(post)
-    if document.canonical() == current.canonical:
-        return post
+    document = justified(addressed(actor, post.unit_id, document), post.unit, post)
+    current, texts = _current(post), taken_texts(actor, document, from_bank)
+    is_said = _says_the_same(document, current, post, actor)
+    if is_said and is_noted(post, texts):
+        return Edited(post)
     if not post.is_editable or perhaps_out(post):
         raise IsOut(_("This post is out, or may be: it can no longer be edited."), why="is_out")
-    if current.number != based_on:
+    if current.number != based_on and not is_said:
         raise EditConflict(current=current, actor=actor)
+    ended = None
     if post.status != Post.Status.DRAFT:
-        if known is not None and known != standing(post):
-            raise DecidedMeanwhile(post=post, actor=actor)
-        post.ended = _void_review(post, actor)
-    version = _add_version(post, actor, document, number=current.number + 1)
-    take_over(version, document, actor, from_bank)
+        stands = standing(post)
+        if known is not None and known != stands:
+            raise DecidedMeanwhile(decided_meanwhile(decided(post), actor), standing=stands)
+        ended = _void_review(post, actor)
+    version = add_version(post, actor, document, number=current.number + 1)
+    take_over(version, texts)
     record(
         POST_EDITED,
         actor=actor,
@@ -199,7 +230,7 @@ def edit_post(
         version=version.number,
         version_sha256=version.digest,
     )
-    return post
+    return Edited(post, ended)
 
 
 @guarded("submit")
@@ -211,7 +242,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     if version.number != based_on:
         raise EditConflict(current=version, actor=actor)
     if post.status != Post.Status.DRAFT:
-        raise ContentError(_("Only a draft can be submitted."))
+        raise NoDraft(_("Only a draft can be submitted."))
     if version.editor_id != actor.pk:
         raise ContentError(
             _(
@@ -265,8 +296,8 @@ def _undecided(post: Post, version: PostVersion, actor: User) -> PostVersion:
         return version
     if review.status == Review.Status.CHANGES:
         raise ContentError(_("Changes were asked for. Change the post before you submit it again."))
-    again = _addressed(actor, post.unit_id, version.content())
-    return _add_version(post, actor, again, number=version.number + 1)
+    again = addressed(actor, post.unit_id, version.content())
+    return add_version(post, actor, again, number=version.number + 1)
 
 
 @guarded("take_back")
@@ -309,69 +340,14 @@ def _void_review(post: Post, actor: User) -> Ended:
     return Ended(number, was_approved, called_back)
 
 
-def _add_version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:
-    plan_link_checks(document)
-    version = _version(post, actor, document, number=number)
-    version.save(force_insert=True)
-    post.current_version = version
-    post.save(update_fields=["current_version", "updated_at"])
-    return version
-
-
-def _version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:
-    canonical = document.canonical()
-    return PostVersion(
-        post=post,
-        number=number,
-        editor=actor,
-        title=document.title,
-        canonical=canonical,
-        digest=digest_of(canonical),
-    )
-
-
-def _addressed(actor: User, unit_id: int, document: Document) -> Document:
-    return _all_addressed(actor, unit_id, [document])[0]
-
-
-def _all_addressed(actor: User, unit_id: int, documents: Sequence[Document]) -> list[Document]:
-    """Write down who each account is now, and what goes out there. Refuses accounts and media of
-    units that this person may not write for."""
-    named = {pk for document in documents for pk in document.texts}
-    accounts = OfficialAccount.objects.select_related("credential").in_bulk(named)
-    for document in documents:
-        refuse_identity_in_title(document.title)
-    if len(accounts) != len(named):
-        raise PermissionDenied
-    for unit in {account.unit_id for account in accounts.values()}:
-        require(actor, "content.draft", unit)
-    return [_addressed_to(accounts, unit_id, document) for document in documents]
-
-
-def _addressed_to(
-    accounts: Mapping[int, OfficialAccount], unit_id: int, document: Document
-) -> Document:
-    refuse_media_out_of_reach(unit_id, document)
-    meant = {pk: accounts[pk] for pk in document.texts}
-    return replace(
-        document,
-        recipients={pk: recipient(one) for pk, one in meant.items()},
-        prepared=prepared(unit_id, document, meant),
-    )
-
-
-def refuse_identity_in_title(title: str) -> None:
-    """Titles stand in lists, letters and the trail, from where nothing is taken back."""
-    if any(identity_numbers(title)):
-        raise ContentError(_("Leave identity numbers out of the title."), field="title")
-
-
-def _justified(document: Document, unit: Unit, post: Post | None = None) -> Document:
-    """Without the justifications of what is not found any more."""
-    if not document.justified:
-        return document
-    found = findings_of(document, unit, post)
-    return replace(document, justified=still_justified(document, found))
+def _says_the_same(document: Document, current: PostVersion, post: Post, actor: User) -> bool:
+    """Of what somebody else submitted a form opens without their confirmations: where that is all,
+    nobody changed anything."""
+    if document.canonical() == current.canonical:
+        return True
+    if post.status == Post.Status.DRAFT or current.editor_id == actor.pk:
+        return False
+    return document.canonical() == current.content().unconfirmed().canonical()
 
 
 def _current(post: Post) -> PostVersion:

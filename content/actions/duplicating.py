@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from govsocial.web.permissions import require
 
 
 @guarded("duplicate")
-def duplicate_post(*, actor: User, post_id: int, number: int, unit_id: int) -> Post:
+def duplicate_post(
+    *, actor: User, post_id: int, number: int, unit_id: int, key: UUID | None = None
+) -> Post:
     """Begin a draft in a unit from what a version of a post says, and link it nowhere. Who wrote
     that version does not decide on the copy.
 
@@ -34,7 +37,7 @@ def duplicate_post(*, actor: User, post_id: int, number: int, unit_id: int) -> P
     said = version.content()
     begun = _as_draft(said, actor, unit_id)
     missing = left_out(said, begun)
-    made = create_post(actor=actor, unit_id=unit_id, document=begun, copied_from=version)
+    made = create_post(actor=actor, unit_id=unit_id, document=begun, copied_from=version, key=key)
     record(
         POST_DUPLICATED,
         actor=actor,

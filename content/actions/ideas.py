@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.kept_values import changes_between
 from accounts.models import User
-from content.actions.drafting import create_post, refuse_identity_in_title
+from content.actions.addressing import refuse_identity_in_title
+from content.actions.drafting import create_post
 from content.actions.placing import refuse_for_unit
 from content.campaign_fields import IDEA_LABELS, kept_of
 from content.documents import Document

@@ -38,7 +38,7 @@ def reschedule_post(
     document = replace(version.content(), planned_at=planned_at)
     if version.editor_id != actor.pk:
         document = document.unconfirmed()
-    moved = edit_post(actor=actor, post_id=post.pk, document=document, based_on=based_on)
+    moved = edit_post(actor=actor, post_id=post.pk, document=document, based_on=based_on).post
     # Written by the database.
     moved.refresh_from_db(fields=["planned_at"])
     return moved

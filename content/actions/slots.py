@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.drafting import create_post, edit_post
+from content.actions.drafting import Edited, create_post, edit_post
 from content.documents import Document
 from content.errors import ContentError
 from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
 from content.models import Post, PublishingSlot, TakenSlot, Weekday
+from content.models.ended import Ended
 from content.policies import asked_for
 from content.slots import WEEKS_AHEAD, FreeSlot, next_free
 from govsocial.audit.actions import record
@@ -92,6 +93,8 @@ class InSlot:
     slot: FreeSlot | None
     not_before: datetime | None = None
     """From when an approval counts until the slot; None where one given now does."""
+    ended: Ended | None = None
+    """What the save took from the post."""
 
 
 @transaction.atomic
@@ -106,6 +109,7 @@ def save_in_free_slot(
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
     known: str | None = None,
+    key: UUID | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
     that the document is meant for.
@@ -125,9 +129,13 @@ def save_in_free_slot(
         raise _none_free(slots)
     planned = replace(document, planned_at=free.at)
     if post_id is None:
-        post = create_post(actor=actor, unit_id=unit_id or 0, document=planned, from_bank=from_bank)
+        saved = Edited(
+            create_post(
+                actor=actor, unit_id=unit_id or 0, document=planned, from_bank=from_bank, key=key
+            )
+        )
     else:
-        post = edit_post(
+        saved = edit_post(
             actor=actor,
             post_id=post_id,
             document=planned,
@@ -137,13 +145,14 @@ def save_in_free_slot(
             known=known,
         )
         if made is not None:
-            if made.post.current_version_id == post.current_version_id:
+            if made.post.current_version_id == saved.post.current_version_id:
                 # Sent twice: the post says it already.
-                return InSlot(post, None)
+                return InSlot(saved.post, None)
             raise ContentError(_("This form was answered already."), field="next_slot")
+    post, ended = saved
     TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
     record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())
-    return InSlot(post, free, _approvable_from(post, free.at))
+    return InSlot(post, free, _approvable_from(post, free.at), ended)
 
 
 def _approvable_from(post: Post, at: datetime) -> datetime | None:

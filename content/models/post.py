@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit, User
 from content.documents import Document
-from content.models.ended import Ended
 from govsocial.web.as_of_now import as_of_now
 
 
@@ -48,6 +47,9 @@ POST_MOVES = (
     (PostStatus.ARCHIVED, PostStatus.WITHDRAWN),
 )
 
+
+# The name of the constraint: of the posts of one person, one for each form.
+ONCE_A_FORM = "post_once_a_form"
 
 CAMPAIGN_OF_UNIT = """
     IF NEW.campaign_id IS NOT NULL
@@ -111,12 +113,12 @@ class Post(models.Model):
         related_name="posts",
         verbose_name=_("campaign"),
     )
+    # Of the form that began it: sent twice, it is one post. None where no form did.
+    key = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     # What pages say of it: queries of lists add it (``content.states``).
     shown_status: str
-    # What the save that made its current version took from it; only just after that save.
-    ended: Ended | None = None
 
     class Meta:
         verbose_name = _("post")
@@ -141,6 +143,7 @@ class Post(models.Model):
                 | models.Q(follows__isnull=False, relation__in=["correction", "update"]),
                 name="post_says_how_it_follows",
             ),
+            models.UniqueConstraint(fields=["author", "key"], name=ONCE_A_FORM),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -154,6 +157,7 @@ class Post(models.Model):
                     "follows",
                     "relation",
                     "copied_from",
+                    "key",
                 ],
             ),
             pgtrigger.FSM(

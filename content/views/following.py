@@ -11,6 +11,7 @@ from accounts.requests import person
 from content import actions, selectors
 from content.errors import ContentError
 from content.models import Post, Relation
+from govsocial.web.forms import KeyForm
 from govsocial.web.permissions import requires
 
 
@@ -23,8 +24,14 @@ def post_follow(request: HttpRequest, post_id: int) -> HttpResponse:
     if relation not in Relation.values:
         messages.error(request, _("Say whether it is a correction or an update."))
         return redirect("content:post_detail", post.pk)
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Open the post again, then begin from it."))
+        return redirect("content:post_detail", post.pk)
     try:
-        begun = actions.follow_post(actor=person(request), post_id=post.pk, relation=relation)
+        begun = actions.follow_post(
+            actor=person(request), post_id=post.pk, relation=relation, key=form.cleaned_data["key"]
+        )
     except ContentError as exc:
         messages.error(request, str(exc))
         return redirect("content:post_detail", post.pk)

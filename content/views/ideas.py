@@ -16,10 +16,10 @@ from accounts.requests import person
 from content import actions, pages_plan, selectors_plan
 from content.errors import ContentError
 from content.filters_plan import IdeaFilter
-from content.forms_plan import IdeaForm, QuickIdeaForm, WriteForm
+from content.forms_plan import IdeaForm, QuickIdeaForm
 from content.models import Idea
 from content.views.acting import acted, form_page
-from govsocial.web.forms import ReasonForm
+from govsocial.web.forms import KeyForm, ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.methods import require_form
@@ -152,7 +152,7 @@ def _back(request: HttpRequest, idea: Idea) -> str:
 @requires("content.draft")
 def idea_write(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A draft with what the idea says; then the composer."""
-    idea, form = _visible(request, idea_id), WriteForm(request.POST)
+    idea, form = _visible(request, idea_id), KeyForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Open the idea again, then write from it."))
         return redirect("content:idea_detail", idea.pk)

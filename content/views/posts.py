@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID, uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,24 +24,24 @@ from content import (
 from content.actions.media import title_of
 from content.campaign_choice import says_campaign
 from content.closed import Closed, closed
+from content.closed_words import told_of_closed
 from content.composing import post_to_edit
-from content.errors import ContentError, DecidedMeanwhile, EditConflict, IsOut
+from content.errors import (
+    AnsweredBefore,
+    ContentError,
+    DecidedMeanwhile,
+    EditConflict,
+    IsOut,
+    NoDraft,
+)
 from content.forms import PostForm
 from content.missing_parts import parts_of
 from content.models import Post
-from content.standing import told_of_save
+from content.standing import decided
+from content.standing_words import told_of_save, where_it_stands
 from content.views import describing
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
-
-# The button that searches for accounts and saves nothing.
-LOOK = "look"
-# The button that begins a correction with what was typed for a post that went out meanwhile.
-CORRECT = "correct"
-# The button that begins a new post with what was typed for one that is over.
-REWRITE = "rewrite"
-# The button that goes on with what was typed on top of the version that it names.
-ONTO = "onto"
 
 
 @require_safe
@@ -77,11 +80,11 @@ def post_create(request: HttpRequest) -> HttpResponse:
     if not _ready(form) or _is_aside(request):
         return _again(request, form)
     try:
-        post = saving.create(request, form)
+        saved = saving.create(request, form, composing.place_of(request.POST, None).token)
     except ContentError as exc:
         return _refused(request, form, None, exc)
     composing.end(user, request.POST, None)
-    return _after_save(request, post, form)
+    return _after_save(request, saved, form)
 
 
 @require_form
@@ -96,16 +99,16 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     if is_closed:
         _ready(form)
         return _answer_closed(request, form, post, is_closed)
-    if ONTO in request.POST:
+    if saving.ONTO in request.POST:
         return _go_on(request, form, post)
     if not _ready(form) or _is_aside(request):
         return _again(request, form, post=post)
     try:
-        post = saving.edit(request, form, post)
+        saved = saving.edit(request, form, post)
     except ContentError as exc:
         return _refused(request, form, post, exc)
     composing.end(user, request.POST, post)
-    return _after_save(request, post, form)
+    return _after_save(request, saved, form)
 
 
 def _open(request: HttpRequest, post: Post) -> HttpResponse:
@@ -120,10 +123,10 @@ def _open_closed(request: HttpRequest, post: Post, is_closed: Closed) -> HttpRes
     """To the post, unless there is a text of this person that was never saved."""
     opened = composing.open_closed(person(request), post, request.GET)
     if opened is None:
-        messages.warning(request, is_closed.told)
+        messages.warning(request, told_of_closed(is_closed))
         return redirect("content:post_detail", post.pk)
     form, told = opened
-    return _form_page(request, form, post=post, closed=is_closed, **told)
+    return _form_page(request, form, post=post, **_of_closed(is_closed), **told)
 
 
 def _answer_closed(
@@ -133,27 +136,33 @@ def _answer_closed(
     form.errors.clear()
     told = composing.keep_closed(request, form, post)
     if not told:
-        messages.warning(request, is_closed.told)
+        messages.warning(request, told_of_closed(is_closed))
         return redirect("content:post_detail", post.pk)
     if "scratch" in told:
         try:
-            begun = _begun_with_it(request, form.user, post)
+            begun = _begun_with_it(request, form.user, post, key=told["scratch"].page)
+        except AnsweredBefore as exc:
+            told |= {"refusal": str(exc), "page": uuid4()}
         except ContentError as exc:
             told["refusal"] = str(exc)
         else:
             if begun is not None:
                 return redirect("content:post_edit", begun.pk)
-    return _form_page(request, form, post=post, closed=is_closed, status=409, **told)
+    return _form_page(request, form, post=post, status=409, **_of_closed(is_closed), **told)
 
 
-def _begun_with_it(request: HttpRequest, user: User, post: Post) -> Post | None:
+def _of_closed(is_closed: Closed) -> dict[str, Any]:
+    return {"closed": is_closed, "closed_told": told_of_closed(is_closed)}
+
+
+def _begun_with_it(request: HttpRequest, user: User, post: Post, key: UUID) -> Post | None:
     """The correction or the new post that was asked for. Raises ``ContentError``."""
-    if CORRECT in request.POST:
-        begun = actions.correct_with_scratch(actor=user, post_id=post.pk)
+    if saving.CORRECT in request.POST:
+        begun = actions.correct_with_scratch(actor=user, post_id=post.pk, key=key)
         messages.success(request, _("The correction is begun with your text. Save it."))
         return begun
-    if REWRITE in request.POST:
-        begun = actions.rewrite_with_scratch(actor=user, post_id=post.pk)
+    if saving.REWRITE in request.POST:
+        begun = actions.rewrite_with_scratch(actor=user, post_id=post.pk, key=key)
         messages.success(request, _("A new post is begun with your text. Save it."))
         return begun
     return None
@@ -196,7 +205,7 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
 
 def _is_aside(request: HttpRequest) -> bool:
     """Whether a button was pressed that saves nothing."""
-    return LOOK in request.POST or describing.DESCRIBE in request.POST
+    return saving.LOOK in request.POST or describing.DESCRIBE in request.POST
 
 
 def _ready(form: PostForm) -> bool:
@@ -217,16 +226,16 @@ def _ready(form: PostForm) -> bool:
     return not form.errors
 
 
-def _after_save(request: HttpRequest, post: Post, form: PostForm) -> HttpResponse:
+def _after_save(request: HttpRequest, saved: actions.Edited, form: PostForm) -> HttpResponse:
+    post, ended = saved
     _place(request, post, form)
+    if post.status != Post.Status.DRAFT:
+        return _stands(request, post, _("Nothing had to be saved: the text is as it was."))
     version = post.current_version
-    told = told_of_save(post.ended, version.number) if post.ended and version else ""
-    if "submit" in request.POST or saving.VOIDS_AND_SUBMIT in request.POST:
+    told = told_of_save(ended, version.number) if ended and version else ""
+    if saving.submits(request):
         if told:
             messages.warning(request, told)
-        if post.status == Post.Status.SUBMITTED:
-            messages.success(request, _("It is submitted already."))
-            return redirect("content:post_detail", post.pk)
         return _submit(request, post, version.number if version else 0)
     if told:
         messages.warning(request, f"{told} " + _("Submit it again."))
@@ -253,6 +262,9 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     except EditConflict as exc:
         messages.warning(request, f"{exc} " + _("Read it, then submit it."))
         return redirect("content:post_detail", post.pk)
+    except NoDraft:
+        post.refresh_from_db(fields=["status"])
+        return _stands(request, post)
     except ContentError as exc:
         # The page that follows lists what is missing; said here is only what is not in its list.
         listed = {str(one) for one in pages.lacking(post)}
@@ -265,13 +277,26 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     return redirect("content:post_detail", post.pk)
 
 
+def _stands(request: HttpRequest, post: Post, *before: str) -> HttpResponse:
+    """To the post, and not to where the next save would undo what was decided of it."""
+    is_closed = closed(post)
+    who = (
+        told_of_closed(is_closed) if is_closed else where_it_stands(decided(post), person(request))
+    )
+    now = _("Its status is “%(status)s”.") % {"status": states.word(post.display_status)}
+    messages.warning(request, " ".join([*before, who, now]))
+    return redirect("content:post_detail", post.pk)
+
+
 def _refused(
     request: HttpRequest, form: PostForm, post: Post | None, exc: ContentError
 ) -> HttpResponse:
     if post is not None and isinstance(exc, EditConflict | DecidedMeanwhile | IsOut):
         return _overtaken(request, form, post, exc)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
-    return _form_page(request, form, post=post, status=409)
+    # What is asked for once more is another form.
+    anew = {"token": uuid4()} if isinstance(exc, AnsweredBefore) else {}
+    return _form_page(request, form, post=post, status=409, **anew)
 
 
 def _overtaken(
@@ -304,7 +329,7 @@ def _conflict(request: HttpRequest, form: PostForm, post: Post, exc: EditConflic
 def _go_on(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
     """The form again, based on the version that was seen; on a newer one it is asked again."""
     is_ready, newest = _ready(form), post.current_version
-    if newest is None or request.POST[ONTO] != str(newest.number):
+    if newest is None or request.POST[saving.ONTO] != str(newest.number):
         told = composing.keep_refused(request, form, post, newest) if newest else {}
         return _form_page(request, form, post=post, status=409, **told)
     told = composing.go_on(request, form, post, newest)
@@ -317,7 +342,7 @@ def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> Ht
     if describing.DESCRIBE in request.POST:
         left = describing.leave(request, form, post)
         return left or _form_page(request, form, status=422, post=post)
-    if LOOK in request.POST:
+    if saving.LOOK in request.POST:
         form.look()
         return _form_page(request, form, post=post)
     return _form_page(request, form, status=422, post=post)

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import actions, composing, selectors_scratch
 from content.closed import Closed, closed
+from content.closed_words import told_of_closed
 from content.errors import ContentError, SavedJustNow, saved_meanwhile
 from content.forms_pictures import is_key
 from content.models import Post, Scratch
@@ -43,7 +44,7 @@ def scratch_keep(request: HttpRequest) -> HttpResponse:
 def _told(kept: Scratch, post: Post | None, user: User) -> str:
     time, is_closed = clock(kept.kept_at), closed(post) if post else None
     if is_closed is not None:
-        return f"{is_closed.told} {_kept_beside(is_closed, time)}"
+        return f"{told_of_closed(is_closed)} {_kept_beside(is_closed, time)}"
     told = _("What you type is kept, %(time)s. It is no version before you save it.")
     told %= {"time": time}
     newest = post.current_version if post else None

@@ -84,6 +84,12 @@ class MomentField(forms.DateTimeField):
         super().__init__(label=named, **kwargs)
 
 
+class KeyForm(forms.Form):
+    """The key of a form that asks for nothing else: sent twice, it is answered once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class ReasonForm(forms.Form):
     """Why something is ended, closed or called off, in a person's words."""
 

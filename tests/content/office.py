@@ -131,7 +131,7 @@ class Office(RuleBasedStateMachine):
             document=said,
         )  # fmt: skip
         if edited:
-            self.meant[edited.current_version_id] = meant
+            self.meant[edited.post.current_version_id] = meant
 
     @rule(who=person, number=place, relation=st.sampled_from(Relation.values), shape=shapes)
     def correct(self, who: str, number: int, relation: str, shape: tuple[str, int]) -> None:

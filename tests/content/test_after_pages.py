@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -49,6 +50,11 @@ def live(cast: Cast) -> Stage:
 
 def page(name: str, *args: object) -> str:
     return reverse(f"content:{name}", args=args)
+
+
+def relation(begun: str) -> dict[str, str]:
+    """What the form that begins one sends."""
+    return {"relation": begun, "key": str(uuid4())}
 
 
 def text_of(answer: Any) -> str:
@@ -221,7 +227,7 @@ def test_a_correction_is_begun_from_what_is_out_and_the_composer_says_so(
 ) -> None:
     client = client_as("rina")
     assert "Tulis koreksi" in text_of(client.get(page("post_detail", live.post.pk)))
-    answer = client.post(page("post_follow", live.post.pk), {"relation": "correction"})
+    answer = client.post(page("post_follow", live.post.pk), relation("correction"))
     begun = Post.objects.latest("pk")
     assert answer["Location"] == page("post_edit", begun.pk)
     shown = text_of(client.get(answer["Location"]))
@@ -238,7 +244,7 @@ def test_a_correction_is_begun_from_what_is_out_and_the_composer_says_so(
 
 def test_the_wrong_post_says_when_it_was_corrected(live: Stage, client_as: SignIn) -> None:
     client, wrong = client_as("rina"), page("post_detail", live.post.pk)
-    client.post(page("post_follow", live.post.pk), {"relation": Relation.CORRECTION})
+    client.post(page("post_follow", live.post.pk), relation(Relation.CORRECTION))
     begun = Stage(live.cast, live.account, Post.objects.latest("pk"))
     assert "Sudah dikoreksi pada" not in text_of(client.get(wrong))
     begun.edit("Ralat: bukan Senin, melainkan Selasa.", by=live.cast.rina)
@@ -250,14 +256,14 @@ def test_the_wrong_post_says_when_it_was_corrected(live: Stage, client_as: SignI
     assert live.fresh().status == Post.Status.CORRECTED
 
 
-@each("relation", ["", "reply", "correction\0"])
+@each("forged", ["", "reply", "correction\0"])
 def test_only_a_correction_or_an_update_is_begun(
-    cast: Cast, client_as: SignIn, relation: str
+    cast: Cast, client_as: SignIn, forged: str
 ) -> None:
     if not Post.objects.exists():
         make_stage(cast).submit().approve().send(FakePlatform())
     post = Post.objects.get()
-    client_as("dwi").post(page("post_follow", post.pk), {"relation": relation})
+    client_as("dwi").post(page("post_follow", post.pk), relation(forged))
     assert Post.objects.count() == 1
 
 
@@ -269,7 +275,7 @@ def test_who_begins_no_correction(cast: Cast, client_as: SignIn, who: str, statu
     if not Post.objects.exists():
         make_stage(cast).submit().approve().send(FakePlatform())
     address = page("post_follow", Post.objects.get().pk)
-    assert client_as(who).post(address, {"relation": "update"}).status_code == status
+    assert client_as(who).post(address, relation("update")).status_code == status
     assert Post.objects.count() == 1
 
 
@@ -277,7 +283,7 @@ def test_a_draft_is_not_corrected(cast: Cast, client_as: SignIn) -> None:
     stage = make_stage(cast)
     shown = text_of(client_as("dwi").get(page("post_detail", stage.post.pk)))
     assert "Tulis koreksi" not in shown
-    client_as("dwi").post(page("post_follow", stage.post.pk), {"relation": "update"})
+    client_as("dwi").post(page("post_follow", stage.post.pk), relation("update"))
     assert Post.objects.count() == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,8 +15,8 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import Grant, User
-from content import actions, gate, selectors, stages
-from content.errors import GateRefused
+from content import actions, gate, selectors, turns
+from content.errors import DecidedMeanwhile, GateRefused
 from content.models import (
     BankUse,
     Decision,
@@ -27,6 +28,7 @@ from content.models import (
     Scratch,
 )
 from content.people import deciders_of
+from content.standing import standing
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
@@ -55,7 +57,7 @@ def refused_to(person: User, stage: Stage) -> None:
             expires_at=later(days=1), confirmed_list="ethics", confirmed_version=1,
         )  # fmt: skip
     assert person not in deciders_of(review)
-    assert person.full_name not in stages.who_may(review, "content.approve").names
+    assert person.full_name not in turns.who_may(review, "content.approve").names
     assert review not in selectors.reviews_waiting_for(person)
 
 
@@ -156,7 +158,7 @@ def test_who_wrote_the_template_does_not_approve_the_post(
     assert told_to(client_as(factories.reads_english(cast.sari)), stage) == (
         "You wrote the template that this post uses, so somebody else decides on it."
     )
-    assert stages.who_may(Review.objects.get(), "content.approve").names == []
+    assert turns.who_may(Review.objects.get(), "content.approve").names == []
     factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
     assert stage.approve(cast.made).fresh().status == Post.Status.SCHEDULED
 
@@ -211,6 +213,26 @@ def test_a_narrative_that_was_taken_out_before_it_was_saved_does_not_count_and_a
     assert counts("Jalan ditutup lagi.", title="Hewan Anda")
 
 
+def test_the_words_of_a_narrative_count_also_where_a_colleague_typed_them_first(
+    cast: Cast,
+) -> None:
+    text = added(cast, text="Vaksin gratis di setiap puskesmas.")
+    stage = make_stage(cast, text=text.text).submit()
+    said, known = document(stage.account, text=text.text), standing(stage.fresh())
+    assert gate.wrote_how(cast.sari, stage.fresh().current_version_id or 0) == ""
+    edited = partial(
+        actions.edit_post, actor=cast.rina, post_id=stage.post.pk, document=said,
+        based_on=1, from_bank=[text.pk],
+    )  # fmt: skip
+    with pytest.raises(DecidedMeanwhile):
+        edited(known="")
+    for _twice in range(2):
+        post = edited(known=known).post
+    assert (post.versions.count(), post.status) == (2, Post.Status.DRAFT)
+    assert BankUse.objects.get().version == post.current_version
+    refused_to(cast.sari, stage.submit(cast.rina))
+
+
 def test_nothing_is_taken_over_that_its_writer_does_not_see(cast: Cast) -> None:
     factories.grant(cast.nur, Role.REVIEWER, cast.dinkes)
     foreign = actions.add_bank_text(
@@ -247,7 +269,7 @@ def test_what_its_writer_saw_once_is_taken_over_when_the_role_has_ended(cast: Ca
     post = actions.edit_post(
         actor=cast.dwi, post_id=stage.post.pk, based_on=1, from_bank=[foreign.pk],
         document=document(stage.account, text=foreign.text),
-    )  # fmt: skip
+    ).post  # fmt: skip
     assert gate.wrote_how(cast.nur, post.current_version_id or 0) == "narrative"
     assert not Entry.objects.filter(event="content.gate.refused").exists()
 

@@ -21,7 +21,7 @@ from content.standing import standing
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.stage import DECLARED, FakePlatform, Stage, document, make_stage
 from tests.content.test_unsaved import edit, keep, save
 
 
@@ -76,6 +76,43 @@ def test_an_approval_given_meanwhile_is_asked_about_before_it_ends(
     assert Entry.objects.filter(event="content.post.approval_voided").count() == 1
 
 
+def test_what_was_submitted_or_approved_meanwhile_is_told_and_not_led_to_the_composer(
+    stage: Stage, client: Client, client_as: Callable[[object], Client]
+) -> None:
+    """Pressed unchanged, on the form or on the page of the post."""
+    known = stage.fresh().current_version
+    assert known is not None
+    said = known.content()
+    page = {"accounts": stage.account.pk, "title": said.title, "submit": "1"}
+    seen = {"based_on": 1}
+    for move, who in (
+        (stage.submit, "You have submitted version 1 already."),
+        (stage.approve, "Sari Wulandari has approved version 1."),
+    ):
+        move()
+        before = stage.fresh().status
+        submit = reverse("content:post_submit", args=[stage.post.pk])
+        for pressed in (
+            save(client, stage, said.text, **page),
+            save(client, stage, said.text, accounts=stage.account.pk, title=said.title),
+            client.post(submit, seen),
+        ):
+            assert pressed["Location"] == detail(stage)
+            assert stage.fresh().status == before
+        told = client.get(detail(stage)).content.decode()
+        assert f"Nothing had to be saved: the text is as it was. {who} Its status is" in told
+        assert "not submitted yet" not in told
+    assert Publication.objects.get().status == Publication.Status.SCHEDULED
+    # A colleague's form opens without the confirmations of whoever submitted it.
+    rina, colleague = stage.cast.rina, client_as(factories.reads_english(stage.cast.rina))
+    unticked = {f"confirm_{key}": "" for key in DECLARED.confirmed}
+    opened = {"opened_as": hidden(colleague.get(edit(stage)).content.decode(), "opened_as")}
+    pressed = save(colleague, stage, said.text, **page | opened | unticked)
+    assert pressed["Location"] == detail(stage)
+    assert stage.fresh().status == Post.Status.SCHEDULED
+    assert not stage.post.versions.filter(editor=rina).exists()
+
+
 def test_what_the_form_was_opened_with_is_ended_without_a_question(
     stage: Stage, client: Client
 ) -> None:
@@ -117,6 +154,7 @@ def test_the_composer_of_a_live_post_leads_to_the_post_and_what_was_typed_become
     with django_assert_max_num_queries(15):
         page = client.get(edit(stage)).content.decode()
     for shown in (page, refused.content.decode()):
+        assert shown.count("This post has been live since") == 1
         assert "Kalimat saya" in shown
         assert "Make it a correction with this text" in shown
         assert "Save and submit" not in shown

@@ -14,10 +14,11 @@ from accounts.models import User
 from content import actions, post_history
 from content.models import Relation, Withdrawal
 from content.post_history import history_of_post
-from govsocial.platforms.errors import NotOffered, Unavailable
+from govsocial.platforms.errors import NotOffered, Unavailable, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, later, make_stage
+from tests.content.test_by_hand import address, claim, prove
 from tests.content.test_threads import THREAD, commented, parts, send_all
 from tests.content.test_withdrawals import Deleting
 
@@ -137,3 +138,24 @@ def test_a_corrected_post_tells_that_its_correction_was_begun_and_is_live(cast: 
         assert not any("submitted version 2" in one for one in lines), "that is on its own page"
         own = [one.sentence for one in history_of_post(correction.post).lines]
     assert "Dwi Hartono started this post as a correction of" in own[-1]
+
+
+def test_that_a_correction_went_live_is_told_once_whoever_found_it_out(cast: Cast) -> None:
+    by_hand = make_stage(cast, connected=False).submit().approve()
+    claim(by_hand)
+    prove(by_hand)
+    doubtful = make_stage(cast).submit().approve()
+    doubtful.send(FakePlatform())
+    for first in (by_hand, doubtful):
+        post = actions.follow_post(actor=cast.dwi, post_id=first.post.pk, relation="correction")
+        correction = Stage(cast, first.account, post).edit("Selasa.").submit().approve()
+        if first is by_hand:
+            claim(correction)
+            prove(correction, permalink=address(correction, "3k44dkfqrxs2b"))
+        else:
+            platform = FakePlatform(lost_answers=[UnknownOutcome("timeout")])
+            correction.send(platform)
+            correction.confirm(platform)
+        with translation.override("en"):
+            lines = [one.sentence for one in history_of_post(first.fresh(), [post]).lines]
+        assert len([one for one in lines if "Corrected: " in one]) == 1

@@ -14,12 +14,15 @@ from accounts.capabilities import Role
 from accounts.models import Grant, User
 from content import actions
 from content.models import Decision, Post, Review
-from content.stages import stages_of, who_may
+from content.stages import stages_of
+from content.stuck import Left, first_unfilled, stranded_by
+from content.turns import who_may
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import Stage, later, make_stage
 from tests.content.test_emergencies import emergency
 from tests.content.test_policies import TWO, policy
+from tests.gathering import each
 
 SignIn = Callable[[object], Client]
 
@@ -108,6 +111,45 @@ def test_whose_approval_leaves_nobody_for_the_next_stage_is_told_before(
     assert warned not in told(english(client_as, stage.cast.made), stage)
     factories.grant(factories.user("Zaki Ramadan"), Role.APPROVER, stage.cast.diskominfo)
     assert warned not in told(english(client_as, stage.cast.sari), stage)
+
+
+def test_an_approval_that_leaves_nobody_for_a_stage_after_the_next_is_told_before(
+    cast: Cast, client_as: SignIn
+) -> None:
+    """Each stage needs a person of its own."""
+    policy(cast, ["review", "approve", "approve"])
+    factories.grant(cast.rina, Role.APPROVER, cast.diskominfo)
+    stage = make_stage(cast).submit()
+    warned = "If you approve this stage, nobody is left who may approve stage 3."
+    page = told(english(client_as, cast.sari), stage)
+    assert f"{warned} Let Made Wirawan review it." in page
+    assert warned not in told(english(client_as, cast.made), stage)
+    reviews = list(Review.objects.all())
+    people = (cast.sari, cast.rina, cast.made)
+    assert [stranded_by(one, reviews).get(reviews[0].pk) for one in people] == [3, 3, None]
+    stage.approve(by=cast.made)
+    assert stranded_by(cast.sari, reviews) == {}
+    assert "nobody is left" not in told(english(client_as, cast.sari), stage)
+    assert stage.approve(by=cast.sari).approve(by=cast.rina).fresh().status == "scheduled"
+
+
+@each(
+    "kinds, left, stage",
+    [
+        ("RRA", Left(1, 1, 2), None),
+        ("RRA", Left(1, 1, 1), 3),
+        ("RRA", Left(2, 1, 1), 3),
+        ("RAA", Left(5, 1, 5), 3),
+        ("RRRA", Left(1, 9, 9), 3),
+        ("R", Left(0, 0, 0), None),
+    ],
+)
+def test_stages_are_filled_by_people_of_their_own(
+    kinds: str, left: Left, stage: int | None
+) -> None:
+    """After the first one is taken."""
+    named = [{"R": "review", "A": "approve"}[kind] for kind in kinds]
+    assert first_unfilled(named, 1, left) == stage
 
 
 def test_nobody_left_to_decide_is_told(stage: Stage, client_as: SignIn) -> None:

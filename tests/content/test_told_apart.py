@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -64,7 +64,9 @@ def test_the_pages_of_a_post_tell_two_accounts_of_one_platform_apart(
     said = document(stage.account, twin)
     shown = pages.previews(stage.post, said, [stage.account, twin])
     choice = render_to_string(
-        "content/_account_choice.html", {"previews": shown, "shown": twin.pk}
+        "content/_account_choice.html",
+        {"previews": shown, "shown": twin.pk},
+        request=RequestFactory().get("/"),
     ).replace("<wbr>", "")
     assert f">{stage.account.in_words}</a>" in choice
     assert f'aria-current="true">{twin.in_words}</a>' in choice

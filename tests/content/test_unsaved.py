@@ -256,7 +256,8 @@ def test_a_submission_that_is_sent_twice_is_one(stage: Stage, client: Client) ->
     sent = {"accounts": stage.account.pk, "submit": "1"}
     save(client, stage, "Besok", **sent)
     again = save(client, stage, "Besok", **sent)
-    assert "submitted already" in client.get(again["Location"]).content.decode()
+    told = client.get(again["Location"]).content.decode()
+    assert "the text is as it was. You have submitted version 2 already. Its status is" in told
     assert stage.fresh().status == Post.Status.SUBMITTED
     assert Review.objects.count() == 1
 

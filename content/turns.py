@@ -1,0 +1,123 @@
+"""Who may decide on a review now, and whom that leaves for the stages after this one."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.capabilities import roles_with
+from accounts.models import User
+from content.models import Review, StageKind
+from content.stuck import Left, first_unfilled
+
+MOST_NAMED = 5
+
+# Roles first: of thousands of people few have one that reaches the unit of the post.
+_WHO = """
+    WITH RECURSIVE above(unit_id) AS (
+        SELECT p.unit_id FROM content_review r JOIN content_post p ON p.id = r.post_id
+            WHERE r.id = %(id)s
+        UNION
+        SELECT u.parent_id FROM above JOIN accounts_unit u ON u.id = above.unit_id
+            WHERE u.parent_id IS NOT NULL
+    ), held AS MATERIALIZED (
+        SELECT u.id, u.full_name, bool_or(g.role = ANY (%(roles)s::text[])) AS is_now,
+            bool_or(g.role = ANY (%(review)s::text[])) AS reviews,
+            bool_or(g.role = ANY (%(approve)s::text[])) AS approves
+        FROM accounts_grant g
+        JOIN accounts_user u ON u.id = g.user_id AND u.is_active AND NOT u.is_system
+        WHERE g.role = ANY (%(roles)s::text[] || %(review)s::text[] || %(approve)s::text[])
+        AND g.unit_id IN (SELECT unit_id FROM above)
+        AND g.starts_at <= statement_timestamp()
+        AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+        GROUP BY u.id
+    ), free AS MATERIALIZED (
+        SELECT held.id, held.full_name,
+            is_now AND content_may_decide(held.id, r.version_id, %(roles)s) AS is_now,
+            reviews AND content_may_decide(held.id, r.version_id, %(review)s) AS reviews,
+            approves AND content_may_decide(held.id, r.version_id, %(approve)s) AS approves
+        FROM held JOIN content_review r ON r.id = %(id)s
+        WHERE held.id <> r.submitted_by_id AND NOT content_wrote(held.id, r.version_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = held.id)
+    )
+    SELECT full_name, count(*) OVER (), one.id = %(viewer)s, one.reviews, one.approves,
+        -- Of all, and of all but the viewer.
+        told.*
+    FROM free one CROSS JOIN (
+        SELECT count(*) FILTER (WHERE reviews), count(*) FILTER (WHERE approves),
+            count(*) FILTER (WHERE reviews OR approves),
+            count(*) FILTER (WHERE reviews AND id <> %(viewer)s),
+            count(*) FILTER (WHERE approves AND id <> %(viewer)s),
+            count(*) FILTER (WHERE (reviews OR approves) AND id <> %(viewer)s)
+        FROM free
+    ) told
+    WHERE one.is_now ORDER BY full_name, one.id LIMIT %(most)s
+"""
+
+
+class People(NamedTuple):
+    """The first who may, by name, and how many more there are."""
+
+    names: list[str]
+    more: int
+
+    def __str__(self) -> str:
+        names = ", ".join(self.names)
+        if not self.more:
+            return names
+        return _("%(names)s and %(more)s more") % {"names": names, "more": self.more}
+
+
+class Turn(NamedTuple):
+    """Who may take the present stage, and whom that leaves for the stages after it."""
+
+    who: People
+    instead: People
+    """Those of ``who`` but the viewer after whom each later stage can have somebody of its own."""
+    strands: int | None
+    """The later stage that nobody is left for where the viewer takes this one."""
+
+
+def who_may(review: Review, capability: str) -> People:
+    """Who holds ``capability`` wherever the version goes, wrote none of it and decided on none of
+    it: who may decide next, or look at it afterwards. One query."""
+    return _people(_asked(review, capability, None, ahead=False))
+
+
+def turn_of(review: Review, viewer: User | None) -> Turn:
+    """Whose turn it is at the stage of an open review that waits. One query."""
+    capability = review.stage_kind.capability
+    is_ahead = review.stage < review.stages
+    rows = _asked(review, capability, viewer, ahead=is_ahead)
+    who = _people(rows)
+    if not rows or not is_ahead:
+        return Turn(who, People([], 0), None)
+    all_left, left = Left(*rows[0][5:8]), Left(*rows[0][8:])
+    instead = [
+        name
+        for name, _total, is_viewer, reviews, approves, *_left in rows
+        if not is_viewer
+        and first_unfilled(review.kinds, review.stage, all_left.but(reviews, approves)) is None
+    ]
+    return Turn(who, People(instead, 0), first_unfilled(review.kinds, review.stage, left))
+
+
+def _people(rows: list[Any]) -> People:
+    return People([row[0] for row in rows], rows[0][1] - len(rows) if rows else 0)
+
+
+def _asked(review: Review, capability: str, viewer: User | None, *, ahead: bool) -> list[Any]:
+    later = {kind.value: roles_with(kind.capability) if ahead else [] for kind in StageKind}
+    asked: dict[str, Any] = {
+        "id": review.pk,
+        "roles": roles_with(capability),
+        "viewer": viewer.pk if viewer else 0,
+        "most": MOST_NAMED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO, asked | later)
+        rows: list[Any] = cursor.fetchall()
+    return rows
