@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.documents import Document
+from content.facets import Function, Stage
 from content.finding_rules import bank, paid, personal, style
 from content.pieces import alts_of, headline_of, linking, pieces_of, texts_of, words_of
 from govsocial.platforms import text as texts
@@ -45,6 +46,8 @@ class FindingRule(models.TextChoices):
     HASHTAG = "hashtag", gettext_lazy("Hashtag")
     NARRATIVE = "narrative", gettext_lazy("Narrative that does not count")
     PLACEHOLDER = "placeholder", gettext_lazy("Placeholder")
+    SERVICE = "service", gettext_lazy("Service of a transaction")
+    PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
 
 
 # Somebody could come to harm, or a rule be broken; the others make a post harder to read.
@@ -349,6 +352,18 @@ def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.HASHTAG, tag, piece.field, message, f"#{tag}")
 
 
+def _of_facets(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """What a choice asks for: a transaction begins somewhere (Khan 2013), and what entertains is
+    read once more for propriety and safety."""
+    said = "\n".join(piece.words for piece in texts_of(document))
+    if document.facets.stage == Stage.TRANSACTION and not links_of(document):
+        message = _("A transaction needs a link to the service that people use.")
+        yield _finding(FindingRule.SERVICE, said, "stage", message, "")
+    if document.facets.function == Function.ENTERTAIN:
+        message = _("What entertains may hurt or endanger somebody. Say why this does not.")
+        yield _finding(FindingRule.PROPRIETY, said, "function", message, "")
+
+
 _LOOKS = (
     _of_people,
     _of_links,
@@ -358,4 +373,5 @@ _LOOKS = (
     _of_bank,
     _of_pictures,
     _of_style,
+    _of_facets,
 )

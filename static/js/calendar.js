@@ -17,6 +17,12 @@
     if (cell) cell.classList.add("cal-over");
   };
 
+  // A name that is cut is told whole: said in each entry of a month, it would double the page.
+  document.addEventListener("mouseover", (event) => {
+    const name = event.target.closest ? event.target.closest(".cal-name") : null;
+    if (name && name.scrollHeight > name.clientHeight) name.title = name.textContent;
+  });
+
   document.addEventListener("dragstart", (event) => {
     const entry = event.target.closest ? event.target.closest("[data-version]") : null;
     if (!entry) return;

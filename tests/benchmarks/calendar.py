@@ -29,7 +29,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import OfficialAccount
 from content import actions
-from content.documents import Document, Recipient, digest_of
+from content.documents import Document, Facets, Recipient, digest_of
+from content.facets import ContentClass
 from content.models import Post, PostVersion, Publication
 from govsocial.web.collector import settle
 from tests import factories
@@ -65,6 +66,7 @@ def fill(cast: Cast) -> None:
             texts={one.pk: "Vaksin gratis, langsung ke kelurahan Anda. " * 20 for one in some},
             planned_at=at,
             recipients={one.pk: Recipient(address=one.handle, unit=one.unit_id) for one in some},
+            facets=Facets(classes=(ContentClass.values[number % len(ContentClass.values)],)),
         ).canonical()
         versions.append(
             PostVersion(
@@ -150,11 +152,12 @@ def test_a_month_of_three_thousand(cast: Cast, client_as: Callable[[object], Cli
         "day": f"{base}day/2026-12-14/",
         "month, by status": f"{base}2026-12/?status=scheduled",
         "month, by unit": f"{base}2026-12/?unit={cast.diskominfo.pk}",
+        "month, by class": f"{base}2026-12/?kind=dialogue",
         "month, by account": f"{base}2026-12/?account_words=kanal1",
         "month, search, many": f"{base}2026-12/?search=vaksin",
         "month, search, one": f"{base}2026-12/?search=0042",
         "month, all at once": f"{base}2026-12/?search=vaksin&status=draft&unit={cast.diskominfo.pk}"
-        "&account_words=kanal",
+        "&account_words=kanal&kind=information",
     }
     found = {
         name: measure(name, lambda address=address: client.get(address))  # type: ignore[misc]  # bound now

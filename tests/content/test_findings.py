@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from content import findings
-from content.documents import Document, MediaItem
+from content.documents import Document, Facets, MediaItem
+from content.facets import Function, Stage
 from content.findings import Silence, Surroundings, Window, find, still_justified, unjustified
 from tests.gathering import each
 
@@ -178,6 +180,22 @@ def test_a_dead_link_is_found_without_what_it_asks_for() -> None:
     (found,) = find(written(text), Surroundings(at=NOON, links={address: "dead"}))
     assert found.rule == "link"
     assert "RAHASIA" not in found.excerpt + found.message
+
+
+def test_a_transaction_needs_its_service_and_what_entertains_a_second_look() -> None:
+    chosen = Facets(stage=Stage.TRANSACTION, function=Function.ENTERTAIN)
+    without = replace(written("Ambil nomor antrean paspor."), facets=chosen)
+    assert [(one.rule, one.field) for one in find(without, NOTHING)] == [
+        ("service", "stage"), ("propriety", "function")
+    ]  # fmt: skip
+    linked = replace(written("Ambil nomor di https://antre.example/paspor"), facets=chosen)
+    (asked,) = find(linked, NOTHING)
+    assert asked.rule == "propriety"
+    # A reason is for these words.
+    reasoned = replace(linked, justified={asked.key: "Tidak menyinggung siapa pun."})
+    assert unjustified(reasoned, find(reasoned, NOTHING)) == []
+    other = replace(reasoned, texts={7: "Pantun lain: https://antre.example/paspor"})
+    assert [one.rule for one in unjustified(other, find(other, NOTHING))] == ["propriety"]
 
 
 def test_a_reason_counts_for_its_own_finding_and_ends_with_it() -> None:
