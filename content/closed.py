@@ -8,9 +8,9 @@ from typing import NamedTuple
 from django.db.models import Min
 
 from content.models import Post, Publication
+from content.outcome import OUT
 
 _MAY_GO_OUT = (Post.Status.APPROVED, Post.Status.SCHEDULED)
-OUT = (Post.Status.LIVE, Post.Status.CORRECTED)
 OVER = (Post.Status.WITHDRAWN, Post.Status.ARCHIVED, Post.Status.REJECTED)
 
 

@@ -17,18 +17,21 @@ from accounts.models import User
 from content import selectors_plan
 from content.finding_rules.paid import is_labelled
 from content.models import Campaign, Idea, Post, Spending
+from content.outcome import OUT, outcome
 from content.states import word
 from govsocial.audit.selectors import history_of
 from govsocial.web.templatetags.formats import date_long
 
 STATUS = Campaign.Status
+# Readers saw these, and mostly still do.
+_SEEN = (*OUT, Post.Status.ARCHIVED)
 MOST_LINES = 20
-# The stages of posts that a person asks a plan about, with what they are called.
+# The stages of posts that a person asks a plan about, by their outcome.
 STAGES: dict[str, tuple[str, ...]] = {
     "draft": (Post.Status.DRAFT,),
     "submitted": (Post.Status.SUBMITTED,),
     "approved": (Post.Status.APPROVED, Post.Status.SCHEDULED),
-    "out": (Post.Status.LIVE, Post.Status.CORRECTED, Post.Status.ARCHIVED),
+    "out": OUT,
     "withdrawn": (Post.Status.WITHDRAWN,),
     "rejected": (Post.Status.REJECTED,),
 }
@@ -74,18 +77,20 @@ def _places_for(user: User) -> frozenset[int]:
 
 def posts_in_stage(campaign: Campaign, user: User, stage: str) -> QuerySet[Post]:
     posts = selectors_plan.posts_of(campaign, user).select_related("listed").defer("listed__words")
-    return posts.filter(status__in=STAGES[stage]) if stage in STAGES else posts
+    if stage not in STAGES:
+        return posts
+    return posts.alias(outcome=outcome()).filter(outcome__in=STAGES[stage])
 
 
 def _progress(campaign: Campaign, user: User, stage: str) -> list[dict[str, Any]]:
     """How many posts stand where; one query."""
-    rows = selectors_plan.posts_of(campaign, user).order_by().values_list("status")
+    rows = selectors_plan.posts_of(campaign, user).order_by().values_list(outcome())
     counted = dict(rows.annotate(all=Count("pk")))
     found = [
         {
             "key": key,
             "label": words,
-            "number": sum(counted.get(status, 0) for status in STAGES[key]),
+            "number": sum(counted.get(came_to, 0) for came_to in STAGES[key]),
             "active": key == stage,
         }
         for key, words in stage_words().items()
@@ -166,7 +171,7 @@ def campaign_rows(campaigns: Iterator[Any]) -> Iterator[list[object]]:
 
 def unlabelled_words(line: Spending) -> str:
     """What is to be done about a post that is out and hides that it was paid for; else ""."""
-    if line.post is None or line.post.status not in STAGES["out"] or not unlabelled([line]):
+    if line.post is None or line.post.status not in _SEEN or not unlabelled([line]):
         return ""
     return _(
         "The post is out without the label “%(label)s”, so readers are not told that it was paid "

@@ -115,7 +115,22 @@ def _told(request: HttpRequest, saved: actions.InSlot) -> actions.Edited:
             "%(number)s earlier slots are taken by other posts.",
             saved.slot.taken,
         ) % {"number": saved.slot.taken}
+    if saved.slot.frozen:
+        told += " " + ngettext(
+            "%(number)s earlier slot lies within a freeze.",
+            "%(number)s earlier slots lie within a freeze.",
+            saved.slot.frozen,
+        ) % {"number": saved.slot.frozen}
     messages.success(request, told)
+    if saved.slot.was_frozen:
+        messages.warning(
+            request,
+            _(
+                "Frozen now: %(accounts)s. The freeze is expected to be over by then, but it ends "
+                "only when somebody lifts it."
+            )
+            % {"accounts": ", ".join(saved.slot.was_frozen)},
+        )
     if saved.not_before is not None:
         messages.warning(
             request,

@@ -14,6 +14,7 @@ from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,20 @@ from django.utils.translation import pgettext_lazy
 from accounts.finding import account_has
 from accounts.models import OfficialAccount, User
 from accounts.selectors import official_accounts_visible_to
-from content.models import Comment, Decision, Post, PostSearch
-from content.models.lexemes import COMMENT_WORDS, DECISION_WORDS, lexemes
+from content.models import BankText, Campaign, Comment, Decision, Post, PostSearch
+from content.models.lexemes import (
+    BANK_WORDS,
+    CAMPAIGN_WORDS,
+    COMMENT_WORDS,
+    DECISION_WORDS,
+    IDEA_WORDS,
+    lexemes,
+)
 from content.searching import excerpt_of, excerpts, question
+from content.selectors_bank import bank_texts_visible_to
 from content.selectors_lists import listed_posts, posts_of_page, remarks_visible_to
 from content.selectors_media import library_of
+from content.selectors_plan import campaigns_visible_to, ideas_visible_to
 from content.selectors_talk import comments_visible_to
 from govsocial.web.counting import MOST_COUNTED, count_all
 from govsocial.web.finding import words_of
@@ -156,10 +166,7 @@ class Media(Kind):
 
     def find(self) -> QuerySet[Any]:
         library = library_of(self.user).filter(record__archived_at=None)
-        said = Concat(
-            "record__description", Value("\n"), "record__alt", Value("\n"), "record__source",
-            Value("\n"), "record__owner", output_field=TextField(),
-        )  # fmt: skip
+        said = _in_lines("record__description", "record__alt", "record__source", "record__owner")
         found: QuerySet[Any] = library.alias(found=_RECORD_WORDS).filter(found=self.asked)
         shown: QuerySet[Any] = found.annotate(**excerpts(said, self.asked))
         return shown
@@ -191,7 +198,71 @@ class Accounts(Kind):
         )
 
 
-KINDS: tuple[type[Kind], ...] = (Posts, Comments, Remarks, Media, Accounts)
+class Campaigns(Kind):
+    key, label, icon = "campaigns", _("Campaigns"), "flag"
+
+    def find(self) -> QuerySet[Campaign]:
+        visible = campaigns_visible_to(self.user).alias(found=CAMPAIGN_WORDS)
+        said = _in_lines("code", "purpose", "services", "voice", "cut_budget", "conclusion")
+        return visible.filter(found=self.asked).annotate(**excerpts(said, self.asked))
+
+    def hit(self, row: Any) -> Hit:
+        return Hit(
+            title=row.name,
+            url=reverse("content:campaign_detail", args=[row.pk]),
+            note=[row.unit, row.get_status_display()],
+            excerpt=excerpt_of(row),
+        )
+
+
+class Ideas(Kind):
+    key, label, icon = "ideas", _("Ideas"), "light-bulb"
+
+    def find(self) -> QuerySet[Any]:
+        visible = ideas_visible_to(self.user).alias(found=IDEA_WORDS)
+        found: QuerySet[Any] = visible.filter(found=self.asked)
+        shown: QuerySet[Any] = found.annotate(**excerpts(F("note"), self.asked))
+        return shown
+
+    def hit(self, row: Any) -> Hit:
+        return Hit(
+            title=row.title,
+            url=reverse("content:idea_detail", args=[row.pk]),
+            note=[row.author, row.unit, row.get_state_display()],
+            excerpt=excerpt_of(row),
+        )
+
+
+class BankTexts(Kind):
+    key, label, icon = "bank", _("Message bank"), "book-open"
+
+    def find(self) -> QuerySet[BankText]:
+        visible = bank_texts_visible_to(self.user).alias(found=BANK_WORDS)
+        said = _in_lines("purpose", "text")
+        return visible.filter(found=self.asked).annotate(**excerpts(said, self.asked))
+
+    def hit(self, row: Any) -> Hit:
+        return Hit(
+            title=row.title,
+            url=reverse("content:bank_detail", args=[row.pk]),
+            note=[
+                row.unit,
+                row.get_kind_display(),
+                row.state_on(timezone.localdate()).label,
+            ],
+            excerpt=excerpt_of(row),
+        )
+
+
+def _in_lines(*names: str) -> Concat:
+    """Columns one below the other, as the text of an excerpt."""
+    apart = [part for name in names for part in (name, Value("\n"))]
+    return Concat(*apart[:-1], output_field=TextField())
+
+
+KINDS: tuple[type[Kind], ...] = (
+    Posts, Campaigns, Ideas, BankTexts, Comments, Remarks, Media, Accounts,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,6 +215,18 @@ def freezes_over(account: OfficialAccount) -> QuerySet[Freeze]:
     )
 
 
+def running_with_units() -> QuerySet[Any]:
+    """Every freeze that runs, each with the units ``below`` it, for ``covers``."""
+    return Freeze.objects.filter(lifted_at=None).annotate(below=_UnitsBelow(F("unit_id")))
+
+
+def covers(freeze: Any, account: OfficialAccount) -> bool:
+    """Whether one of ``running_with_units`` covers an account: as ``freezes_over`` finds it."""
+    if account.pk in freeze.covered or freeze.official_account_id == account.pk:
+        return True
+    return freeze.official_account_id is None and account.unit_id in freeze.below
+
+
 def stopped_by(freeze: Freeze) -> int:
     """How many publications a freeze has stopped until now."""
     rows = with_what_they_stopped(Freeze.objects.filter(pk=freeze.pk))

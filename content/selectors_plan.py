@@ -21,6 +21,7 @@ from accounts.models import Unit, User
 from accounts.selectors import units_below
 from content.models import Campaign, CampaignTool, Idea, IdeaVote, Post, Spending
 from content.models.campaign import DIGITS, PLACES
+from content.outcome import OUT, outcome
 from content.selectors import posts_visible_to
 
 _ABOVE = """
@@ -48,14 +49,16 @@ def _of_units_or_above(units: frozenset[int]) -> QuerySet[Campaign]:
 
 
 def with_progress(campaigns: QuerySet[Campaign], user: User) -> QuerySet[Any]:
-    """Add ``number``, the posts that this person may see, ``out`` of them, and ``spent``, which is
-    None where no spending was recorded. In the query of the list."""
+    """Add ``number``, the posts that this person may see, ``out``, how many of them went out and
+    still stand, and ``spent``, which is None where no spending was recorded. In the query of the
+    list."""
     posts = (
         Post.objects.filter(campaign=OuterRef("pk"), unit_id__any=user.units_with("content.view"))
+        .alias(outcome=outcome())
         .order_by()
         .values("campaign")
     )
-    out = Count("pk", filter=Q(status__in=[Post.Status.LIVE, Post.Status.CORRECTED]))
+    out = Count("pk", filter=Q(outcome__in=OUT))
     spent = (
         Spending.objects.filter(campaign=OuterRef("pk"))
         .order_by()

@@ -13,9 +13,11 @@ from typing import Any
 
 from django.db.models import F
 
+from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
 from content.calendar.entries import AccountsOf
 from content.models import Post, Publication, PublishingSlot
+from content.selectors_freezes import covers, running_with_units
 
 WEEKS_AHEAD = 8
 # What keeps its time, with publications or before it has any.
@@ -23,33 +25,67 @@ _PLANNED = (Post.Status.DRAFT, Post.Status.SUBMITTED, Post.Status.APPROVED, Post
 _OVER = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
 
 
+# Where nobody says when a freeze ends, or it should have ended already: longer than any plan.
+_NOT_SAID = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class FreeSlot:
-    """``accounts`` names those whose slot it is and that have nothing else at that time; ``taken``
-    counts the slots before it that are not free."""
+    """``accounts`` names those whose slot it is, that have nothing else at that time and that are
+    not expected to be frozen then. ``taken`` counts the slots before it at which they have
+    something else, ``frozen`` those at which only a freeze stands in the way. ``was_frozen`` are
+    those of ``accounts`` that a freeze covers now: it has to be lifted before."""
 
     at: datetime
     accounts: Sequence[str]
     taken: int
+    frozen: int = 0
+    was_frozen: Sequence[str] = ()
 
 
 def next_free(
     slots: Sequence[PublishingSlot], after: datetime, *, but: int | None = None
 ) -> FreeSlot | None:
     """The first moment after ``after`` that is a slot of an account which has neither another
-    publication nor another planned post then. ``but`` is a post that may move. Two queries.
+    publication nor another planned post then, and which no freeze that runs now is expected to
+    cover then. ``but`` is a post that may move. Three queries.
 
     ``slots`` come with their accounts and these with their units.
     """
     until = after + timedelta(weeks=WEEKS_AHEAD)
     busy = _busy({one.official_account_id for one in slots}, after, until, but)
-    moments = sorted(_moments(slots, after, until).items())
-    for taken, (at, those) in enumerate(moments):
-        free = [one for one in those if at not in busy[one.official_account_id]]
+    ends = frozen_until({one.official_account for one in slots}, after)
+    taken = frozen = 0
+    for at, those in sorted(_moments(slots, after, until).items()):
+        idle = [one.official_account for one in those if at not in busy[one.official_account_id]]
+        free = [one for one in idle if one.pk not in ends or ends[one.pk] <= at]
         if free:
             names = told_apart({one.official_account for one in slots})
-            return FreeSlot(at, [names[one.official_account_id] for one in free], taken)
+            return FreeSlot(
+                at,
+                [names[one.pk] for one in free],
+                taken,
+                frozen,
+                [names[one.pk] for one in free if one.pk in ends],
+            )
+        taken, frozen = taken + (not idle), frozen + bool(idle)
     return None
+
+
+def frozen_until(accounts: Collection[OfficialAccount], now: datetime) -> Mapping[int, datetime]:
+    """Until when each account that is frozen now is expected to be, by its key. A freeze without an
+    end, or that should have ended already, has one that never comes. One query.
+
+    Emergencies, which a freeze may spare, are not planned for slots.
+    """
+    found: dict[int, datetime] = {}
+    for freeze in running_with_units():
+        says = freeze.expected_until
+        end = says if says is not None and says > now else _NOT_SAID
+        for account in accounts:
+            if covers(freeze, account):
+                found[account.pk] = max(end, found.get(account.pk, end))
+    return found
 
 
 def _moments(

@@ -11,9 +11,10 @@ from accounts.models import User
 from content.actions.drafting import follow_post, lock_post
 from content.actions.duplicating import duplicate_post
 from content.actions.refusals import guarded
-from content.closed import OUT, OVER
+from content.closed import OVER
 from content.errors import AnsweredBefore, ContentError
 from content.models import Post, Relation, Scratch
+from content.outcome import OUT
 
 # Of the post that was typed for, and not of what corrects it: as ``follow_post`` leaves them out.
 _OF_THE_FIRST = {"planned_at", "valid_until", "next_slot", "ticket"}

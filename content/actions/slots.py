@@ -19,7 +19,7 @@ from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
 from content.models import Post, PublishingSlot, TakenSlot, Weekday
 from content.models.ended import Ended
 from content.policies import asked_for
-from content.slots import WEEKS_AHEAD, FreeSlot, next_free
+from content.slots import WEEKS_AHEAD, FreeSlot, frozen_until, next_free
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -112,7 +112,7 @@ def save_in_free_slot(
     key: UUID | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
-    that the document is meant for.
+    that the document is meant for; none that lies within a freeze which runs now.
 
     Whoever asks for a slot of an account waits for who asked before them, so two posts never get
     the same one. ``ticket`` is of one form: a form that was answered takes nothing more, and the
@@ -176,6 +176,11 @@ def _locked(account_ids: Iterable[int]) -> list[PublishingSlot]:
 def _none_free(slots: list[PublishingSlot]) -> ContentError:
     if not slots:
         message = _("None of the chosen accounts has slots. Choose a time instead.")
+    elif frozen_until({one.official_account for one in slots}, timezone.now()):
+        message = _(
+            "Every slot of the chosen accounts in the next %(weeks)s weeks is taken or lies within "
+            "a freeze. Choose a time instead."
+        ) % {"weeks": WEEKS_AHEAD}
     else:
         message = _(
             "Every slot of the chosen accounts is taken in the next %(weeks)s weeks. Choose a time "

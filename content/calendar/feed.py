@@ -29,9 +29,13 @@ PAST = timedelta(days=60)
 AHEAD = timedelta(days=366)
 # Programs ask for the whole of it again and again: what is furthest away is left out.
 MOST = 1_000
-# What is not certain to happen at that time.
-TENTATIVE = frozenset({"draft", "in_review"})
-CALLED_OFF = frozenset({"withdrawn", "cancelled"})
+# RFC 5545, 3.8.1.11. What is out, and what nothing keeps from going out at that time. Whatever is
+# not named here is tentative: frozen, failed and unconfirmed ones may still go out, or be out.
+CONFIRMED = frozenset({
+    "scheduled", "scheduled_by_hand", "to_post", "being_posted", "publishing", "live", "correcting",
+    "corrected",
+})  # fmt: skip
+CALLED_OFF = frozenset({"rejected", "withdrawn", "cancelled"})
 AGAIN = timedelta(hours=1)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -101,9 +105,10 @@ def _event(key: str, entry: Entry) -> Event:
 
 
 def _status(status: str) -> str:
+    """In the words of calendars; the summary has our own, as many programs show no status."""
     if status in CALLED_OFF:
         return "CANCELLED"
-    return "TENTATIVE" if status in TENTATIVE else "CONFIRMED"
+    return "CONFIRMED" if status in CONFIRMED else "TENTATIVE"
 
 
 def _utc(at: datetime) -> datetime:

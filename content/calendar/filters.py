@@ -53,6 +53,8 @@ class CalendarFilter(PostFilter):
 
     planned_from = None
     planned_to = None
+    # What came back is a list of things to do; the half of it that was rejected has no day here.
+    todo = None
 
     class Meta(PostFilter.Meta):
         model = Post  # type: ignore[assignment]  # of which the rows are here

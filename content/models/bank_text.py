@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from accounts.capabilities import roles_with
 from accounts.models import Unit, User
 from content.documents import Facets
 from content.finding_rules.bank import SHORTEST
+from content.models.lexemes import BANK_WORDS
 from content.models.post import PostVersion
 from content.models.review import sql_list
 from govsocial.web.as_of_now import as_of_now
@@ -64,7 +66,10 @@ class BankText(models.Model):
         verbose_name = _("text of the message bank")
         verbose_name_plural = _("texts of the message bank")
         ordering = ["title", "-pk"]
-        indexes = [models.Index(fields=["unit", "kind", "valid_until"], name="bank_text_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "kind", "valid_until"], name="bank_text_of_unit"),
+            GinIndex(BANK_WORDS, name="bank_text_words"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(title="") & ~models.Q(purpose="") & ~models.Q(text=""),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Floor
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
+from content.models.lexemes import CAMPAIGN_WORDS
 from govsocial.web.as_of_now import as_of_now
 
 # Whole rupiah in a type that has sen, so that a fraction is refused and not rounded away.
@@ -73,7 +75,10 @@ class Campaign(models.Model):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         ordering = ["-starts_on", "-pk"]
-        indexes = [models.Index(fields=["-starts_on", "-id"], name="campaign_by_start")]
+        indexes = [
+            models.Index(fields=["-starts_on", "-id"], name="campaign_by_start"),
+            GinIndex(CAMPAIGN_WORDS, name="campaign_words"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_it_starts"

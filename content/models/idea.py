@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit, User
 from content.models.campaign import Campaign
+from content.models.lexemes import IDEA_WORDS
 from content.models.post import CAMPAIGN_OF_UNIT, Post
 from govsocial.web.as_of_now import as_of_now
 
@@ -57,7 +59,10 @@ class Idea(models.Model):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["unit", "state", "-id"], name="idea_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "state", "-id"], name="idea_by_unit"),
+            GinIndex(IDEA_WORDS, name="idea_words"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="idea_says_something"),
             models.CheckConstraint(

@@ -18,3 +18,6 @@ def lexemes(*names: str) -> Func:
 COMMENT_WORDS = lexemes("text")
 DECISION_WORDS = lexemes("note")
 RECORD_WORDS = lexemes("title", "description", "alt", "source", "owner")
+CAMPAIGN_WORDS = lexemes("name", "code", "purpose", "services", "voice", "cut_budget", "conclusion")
+IDEA_WORDS = lexemes("title", "note")
+BANK_WORDS = lexemes("title", "purpose", "text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,12 +17,21 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import User
 from content import actions
 from content.calendar.days_off import days_off, years_without_leave
+from content.calendar.filters import CalendarFilter
 from content.calendar.periods import Kind, period
 from content.models import Post, Publication
 from tests import factories
 from tests.cast import Cast
+from tests.content import plans
 from tests.content.moments import NEXT_MORNING, TEN, day, month
-from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.stage import (
+    FACETS,
+    FakePlatform,
+    Stage,
+    connected_account,
+    document,
+    make_stage,
+)
 from tests.gathering import each
 
 SignIn = Callable[[User | str], Client]
@@ -211,6 +221,47 @@ def test_a_unit_and_an_account_are_filters_of_posts_and_publications(
         words = read(client, month(NEXT_MORNING), account_words=stage.account.handle)
         assert stage.post.title in words
         assert other not in words
+
+
+def at_dinkes(cast: Cast) -> Stage:
+    account = connected_account(cast.dinkes)
+    said = document(
+        account, title="Banjir", text="Air naik.", planned_at=NEXT_MORNING,
+        facets=replace(FACETS, classes=("input",), sensitivity="sensitive"),
+    )  # fmt: skip
+    post = actions.create_post(actor=cast.fajar, unit_id=cast.dinkes.pk, document=said)
+    return Stage(cast, account, post)
+
+
+@pytest.mark.usefixtures("recently")
+def test_every_filter_of_the_calendar_narrows_posts_and_publications_alike(cast: Cast) -> None:
+    """``status`` chooses one half by what it names, or a part of it."""
+    plan = plans.campaign(cast)
+    draft, live = planned(cast, at=NEXT_MORNING), planned(cast, at=NEXT_MORNING)
+    for one in (draft, live):
+        actions.place_post(actor=cast.dwi, post_id=one.post.pk, campaign_id=plan.pk)
+    live.submit().approve()
+    others = at_dinkes(cast), at_dinkes(cast).submit().approve(by=cast.nur)
+
+    def found(**asked: object) -> tuple[set[Post], set[Post]]:
+        filters = CalendarFilter(asked, user=cast.laila)
+        assert filters.is_valid(), filters.errors
+        publications = filters.publications().select_related("post")
+        return set(filters.posts()), {one.post for one in publications}
+
+    assert found() == ({draft.post, others[0].post}, {live.post, others[1].post})
+    asked_for: dict[str, object] = {
+        "search": "rabies", "unit": cast.diskominfo.pk, "kind": "information",
+        "sensitivity": "ordinary", "author": cast.dwi.pk, "campaign": plan.pk,
+    }  # fmt: skip
+    for name, value in asked_for.items():
+        assert found(**{name: value}) == ({draft.post}, {live.post}), name
+    assert found(account=draft.account.pk) == ({draft.post}, set())
+    assert found(account=live.account.pk) == (set(), {live.post})
+    assert found(status="draft") == ({draft.post, others[0].post}, set())
+    assert found(status="scheduled") == (set(), {live.post, others[1].post})
+    offered = set(CalendarFilter({}, user=cast.laila).filters)
+    assert offered == {*asked_for, "account", "status"}, "one that is added is to be asked here"
 
 
 def test_filters_stay_on_the_way_to_another_month(cast: Cast, client_as: SignIn) -> None:

@@ -19,12 +19,15 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import Grant, User
 from accounts.public import throttle
 from content import actions
+from content.calendar.feed import _status
 from content.models import CalendarFeed
 from govsocial.audit.models import Entry
 from govsocial.request_logs import without_secrets
+from govsocial.web.templatetags.ui import STATUS
 from tests.cast import Cast
 from tests.content.moments import NEXT_MORNING, TEN
 from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.test_freezes import freeze
 from tests.gathering import each
 
 SignIn = Callable[[User | str], Client]
@@ -84,6 +87,28 @@ def test_it_follows_a_post_on_its_way(cast: Cast) -> None:
         (event,) = events(at)
     assert event["SUMMARY"].endswith("(Tayang)")
     assert event["DTSTART"].dt == PLANNED + timedelta(minutes=3)
+
+
+def test_what_may_or_may_not_go_out_is_tentative_and_its_summary_says_why(cast: Cast) -> None:
+    stage = planned(cast).submit().approve()
+    at = feed_of(cast.dwi)
+
+    def told() -> tuple[str, str]:
+        (event,) = events(at)
+        return event["STATUS"], event["SUMMARY"].rpartition(" ")[2]
+
+    freeze(cast)
+    assert told() == ("TENTATIVE", "(Dibekukan)")
+    assert stage.publication.status == "frozen"
+    actions.cancel_publication(
+        actor=cast.sari, publication_id=stage.publication.pk, reason="Salah."
+    )
+    assert told() == ("TENTATIVE", "(Draf)")
+    for key in ("failed", "unconfirmed", "scheduled_to_fail", "changes_requested", "withdrawing"):
+        assert _status(key) == "TENTATIVE", key
+    assert {_status(key) for key in ("withdrawn", "cancelled", "rejected")} == {"CANCELLED"}
+    # What pages may say of a publication is one of the three.
+    assert {_status(key) for key in STATUS} == {"CONFIRMED", "TENTATIVE", "CANCELLED"}
 
 
 @pytest.mark.parametrize("title", [

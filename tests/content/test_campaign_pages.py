@@ -18,10 +18,12 @@ from accounts.models import User
 from content import actions
 from content.forms_plan import RupiahField
 from content.models import Campaign, Post, Spending
+from content.pages_plan import campaign_page, campaign_rows, posts_in_stage
+from content.selectors_plan import campaigns_visible_to, with_progress
 from govsocial.audit.models import Entry
 from tests.cast import Cast
 from tests.content.plans import campaign, csv_of, spend
-from tests.content.stage import Stage, answers, make_stage
+from tests.content.stage import FakePlatform, Stage, answers, make_stage
 from tests.gathering import each
 
 SignIn = Callable[[User | str], Client]
@@ -165,6 +167,29 @@ def test_posts_join_from_the_page_and_from_the_composer(stage: Stage, client_as:
     client.post(page("post_edit", post.pk), edited | {"based_on": 2, "campaign": ""})
     post.refresh_from_db()
     assert post.campaign is None
+
+
+def test_list_export_and_page_count_the_same_posts_as_out_whatever_was_archived(
+    stage: Stage, client_as: SignIn
+) -> None:
+    plan, sari, others = campaign(stage.cast), stage.cast.sari, [stage, make_stage(stage.cast)]
+    for one in others:
+        actions.place_post(actor=stage.cast.dwi, post_id=one.post.pk, campaign_id=plan.pk)
+        live = one.submit().approve().send(FakePlatform())
+    back = actions.withdraw_publication(actor=sari, publication_id=live.pk, reason="Salah.")
+    actions.delete_withdrawn(
+        withdrawal_id=back.pk, actor=User.objects.system(), client=FakePlatform()
+    )
+    for one in others:
+        actions.archive_post(actor=sari, post_id=one.post.pk)
+    listed = with_progress(campaigns_visible_to(sari), sari).get()
+    assert (listed.number, listed.out) == (2, 1)
+    assert next(campaign_rows(iter([listed])))[-2:] == [2, 1]
+    shown = campaign_page(plan, sari, "")["progress"]
+    counted = {one["key"]: one["number"] for one in shown if one["number"]}
+    assert counted == {"": 2, "out": 1, "withdrawn": 1}
+    assert list(posts_in_stage(plan, sari, "out")) == [stage.post]
+    assert list(posts_in_stage(plan, sari, "withdrawn")) == [others[1].post]
 
 
 def test_a_campaign_of_another_unit_is_not_chosen_in_the_composer(

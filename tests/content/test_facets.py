@@ -17,7 +17,7 @@ from content.codebook import CHAPTERS
 from content.documents import Declaration, Document, Facets
 from content.errors import ContentError
 from content.facets import ContentClass
-from content.models import Post
+from content.models import Post, Publication, Relation
 from content.selectors_facets import class_ratio_of
 from tests import factories
 from tests.cast import Cast
@@ -239,20 +239,38 @@ def live(stage: Stage, classes: tuple[str, ...]) -> Post:
     return one.fresh()
 
 
-def test_the_ratio_counts_live_posts_of_this_quarter_by_their_main_class(
+def test_the_ratio_counts_what_went_out_in_this_quarter_by_its_main_class_and_for_good(
     stage: Stage, client_as: SignIn
 ) -> None:
-    factories.reads_english(stage.cast.dwi)
-    for classes in (("information",), ("input", "symbolic"), ("symbolic",)):
-        live(stage, classes)
-    ratio = class_ratio_of(stage.cast.diskominfo)
-    assert (ratio.normative, ratio.performative, ratio.unclassed) == (2, 1, 0)
+    cast, unit = stage.cast, stage.cast.diskominfo
+    factories.reads_english(cast.dwi)
+    informed, asked, greeted = (
+        live(stage, classes) for classes in (("information",), ("input", "symbolic"), ("symbolic",))
+    )
+    correction = actions.follow_post(
+        actor=cast.dwi, post_id=informed.pk, relation=Relation.CORRECTION
+    )
+    corrected = Stage(cast, informed.publications.get().official_account, correction)
+    corrected.edit("Ralat.").submit().approve().send(FakePlatform())
+    assert Post.objects.get(pk=informed.pk).status == Post.Status.CORRECTED
+    for post in (informed, asked, greeted):
+        actions.archive_post(actor=cast.sari, post_id=post.pk)
+    ratio = class_ratio_of(unit)
+    assert (ratio.normative, ratio.performative, ratio.unclassed, ratio.withdrawn) == (3, 1, 0, 0)
+    actions.withdraw_publication(
+        actor=cast.sari, publication_id=greeted.publications.get().pk, reason="Salah."
+    )
+    assert greeted.publications.get().status == Publication.Status.WITHDRAWN
+    ratio = class_ratio_of(unit)
+    assert (ratio.normative, ratio.performative, ratio.withdrawn) == (3, 0, 1)
     address = reverse("content:class_ratio")
-    shown = client_as("dwi").get(address, {"unit": stage.cast.diskominfo.pk}).content.decode()
-    assert "2 normative : 1 performative" in shown
-    assert class_ratio_of(stage.cast.dinkes).classed == 0
+    shown = client_as("dwi").get(address, {"unit": unit.pk}).content.decode()
+    for told in ("3 normative : 0 performative", "1 was withdrawn and does not count"):
+        assert told in shown
     with time_machine.travel(timezone.now() + timedelta(days=100)):
-        assert class_ratio_of(stage.cast.diskominfo).classed == 0
+        later_on = class_ratio_of(unit)
+    for other in (class_ratio_of(cast.dinkes), later_on):
+        assert (other.classed, other.withdrawn) == (0, 0)
 
 
 def test_the_ratio_takes_two_queries_and_is_for_ones_own_units(

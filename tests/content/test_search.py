@@ -16,12 +16,15 @@ from django.urls import reverse
 from accounts.models import User
 from content import actions
 from content.models import Post, PostSearch
+from content.search_pages import KINDS
 from content.searching import question
 from content.selectors_lists import listed_posts
 from tests import factories
 from tests.cast import Cast
 from tests.content import media_stage
+from tests.content.plans import campaign, idea
 from tests.content.stage import FakePlatform, Stage, document, make_stage, media_item, picture
+from tests.content.test_bank import added as bank_text
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -142,6 +145,57 @@ def test_each_kind_is_found_by_who_may_see_it(cast: Cast, client_as: SignIn) -> 
     nothing = results(client_as("nur"), "gerhana")
     assert nothing.context["is_empty"]
     assert "Jadwal" not in nothing.content.decode()
+
+
+def test_campaigns_ideas_and_the_message_bank_are_found_by_stem_by_who_may_see_them(
+    cast: Cast, client_as: SignIn
+) -> None:
+    plan = campaign(cast, name="Pembacaan nyaring", code="IKU 1.4")
+    of_city = campaign(cast, by=cast.ratna, unit=cast.city, name="Gemar bacaan", code="")
+    thought = idea(cast, title="Membaca di pasar murah", note="Denda pajak <b>dihapus</b>.")
+    bank = bank_text(cast, title="Narasi banjir", text="Warga membaca jadwal di papan desa ini.")
+    client = client_as("dwi")
+    assert counted(client, "bacakan") == {"campaigns": 2, "ideas": 1, "bank": 1}
+    for typed, row in {
+        "IKU 1.4": plan, "pasar murah": thought, "denda pajak": thought, "narasi banjir": bank,
+        "papan desa": bank,
+    }.items():  # fmt: skip
+        groups = results(client, typed).context["groups"]
+        assert [hit.title for group in groups for hit in group.hits] == [str(row)], typed
+    shown = results(client, "pajak", kind="ideas").content.decode()
+    assert "Denda <mark>pajak</mark>" in shown
+    assert "<b>" not in shown
+    assert reverse("content:idea_detail", args=[thought.pk]) in shown
+    # Of another unit of the city: what is from above, and nothing else.
+    elsewhere = results(client_as("nur"), "bacakan").context["groups"]
+    assert [hit.title for group in elsewhere for hit in group.hits] == [of_city.name]
+
+
+def test_all_kinds_at_once_cost_as_few_queries_as_one_page_may(
+    cast: Cast, client_as: SignIn
+) -> None:
+    stage = make_stage(cast, title="Gerhana").submit()
+    actions.start_thread(
+        actor=cast.sari, post_id=stage.post.pk, number=1, text="Gerhana?", key=uuid.uuid4()
+    )
+    actions.request_changes(
+        actor=cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Gerhana!"
+    )
+    media = media_stage.upload(cast.dwi, cast.diskominfo)
+    media_stage.say(cast.dwi, media, alt="Gerhana di langit.")
+    factories.official_account(cast.diskominfo, display_name="Kanal Gerhana")
+    for number in range(6):
+        campaign(cast, name=f"Gerhana {number}")
+        idea(cast, title=f"Gerhana {number}")
+        bank_text(cast, title=f"Gerhana {number}")
+    client = client_as("dwi")
+    with CaptureQueriesContext(connection) as queries:
+        groups = results(client, "gerhana").context["groups"]
+    assert [group.kind.key for group in groups] == [kind.key for kind in KINDS]
+    assert len(queries) <= MOST_QUERIES
+    assert [len(one.hits) for one in groups if one.kind.key in {"campaigns", "ideas", "bank"}] == [
+        5, 5, 5,
+    ]  # fmt: skip
 
 
 def test_excerpts_are_escaped_and_marked_by_us_alone(cast: Cast, client_as: SignIn) -> None:

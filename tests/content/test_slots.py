@@ -20,10 +20,12 @@ from content import actions, pages_slots
 from content.actions import InSlot
 from content.errors import ContentError, EditConflict
 from content.models import Post, PublishingSlot, TakenSlot
+from content.slots import frozen_until
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast, the_cast
 from tests.content.stage import document, make_stage
+from tests.content.test_freezes import freeze
 from tests.content.test_policies import policy
 from tests.content.test_time_and_races import at_once
 
@@ -98,6 +100,45 @@ def test_a_slot_is_of_the_zone_of_the_unit(cast: Cast, zone: str, hours: int) ->
     with time_machine.travel(NOW, tick=True):
         at = planned(plan(cast, account))
     assert at == datetime(2026, 11, 29, 0, 30, tzinfo=UTC) - timedelta(hours=hours)
+
+
+@time_machine.travel(NOW, tick=True)
+def test_no_slot_is_offered_within_a_freeze_that_runs(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    freeze(cast, expected_until=FRIDAY_16 + timedelta(days=1))
+    saved = plan(cast, account)
+    assert (planned(saved), saved.slot and saved.slot.frozen) == (MONDAY_9, 1)
+    other = factories.official_account(cast.dinkes)
+    typed = {
+        "title": "Jadwal", "unit": cast.diskominfo.pk, "accounts": [account.pk], "text": "Halo",
+        "language": "id", "next_slot": "on", "ticket": str(uuid4()),
+    }  # fmt: skip
+    client, create = client_as(factories.reads_english(cast.dwi)), reverse("content:post_create")
+    said = client.post(create, typed, follow=True).content.decode()
+    for told in (
+        "1 earlier slot is taken by another post.", "1 earlier slot lies within a freeze.",
+        f"Frozen now: {account.in_words}. The freeze is expected to be over by then",
+    ):  # fmt: skip
+        assert told in said
+    actions.begin_freeze(
+        actor=cast.sari, unit_id=cast.diskominfo.pk, official_account_id=account.pk, kind="other",
+        reason="Sampai dicabut",
+    )  # fmt: skip
+    nobody_knows = frozen_until({account, other}, NOW)
+    assert [*nobody_knows] == [account.pk]
+    with pytest.raises(ContentError, match="lies within a freeze"):
+        plan(cast, account)
+
+
+@time_machine.travel(NOW, tick=True)
+def test_a_freeze_that_should_be_over_and_is_not_has_no_end(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    freeze(cast, expected_until=FRIDAY_16)
+    end = frozen_until({account}, FRIDAY_16)[account.pk]
+    assert end > FRIDAY_16 + timedelta(weeks=500)
+    assert frozen_until({account}, NOW)[account.pk] == FRIDAY_16
 
 
 @time_machine.travel(NOW, tick=True)

@@ -1,0 +1,26 @@
+"""What became of posts, for whoever counts them: to archive a post changes no number."""
+
+from __future__ import annotations
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+
+from content.models import Post, Publication
+
+OUT = (Post.Status.LIVE, Post.Status.CORRECTED)
+"""The outcomes of what went out and still stands. A correction is a post of its own, and the post
+that it corrects is one that readers saw too: both count."""
+
+
+def outcome(way: str = "") -> Case:
+    """The status of a post, and of one that is archived what it would be without that: live while
+    it stands on at least one account, else withdrawn. ``way`` leads from the row to the post."""
+    stands = Publication.objects.filter(
+        post=OuterRef(f"{way}pk"), status=Publication.Status.PUBLISHED
+    )
+    archived = Q(**{f"{way}status": Post.Status.ARCHIVED})
+    return Case(
+        When(archived & Exists(stands), then=Value(Post.Status.LIVE)),
+        When(archived, then=Value(Post.Status.WITHDRAWN)),
+        default=F(f"{way}status"),
+        output_field=CharField(),
+    )
