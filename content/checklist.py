@@ -1,5 +1,6 @@
 """What whoever submits a post confirms and answers. Reference data: a document keeps the version
-of each list that was confirmed, and an approval shows the words of that version.
+of each list that was confirmed. There is one of each so far; the next is put beside it and not in
+its place, so that what was confirmed can be read as it stood.
 
 The statements are in Indonesian as their sources have them; they are quoted, not translated.
 """

@@ -175,6 +175,16 @@ def test_escape_closes_the_menu_of_a_phone_and_goes_back_to_its_button(
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+def test_words_that_a_comment_quotes_are_marked_where_they_stand(
+    sign_in: Callable[[str], Page],
+) -> None:
+    page = sign_in("sari")
+    page.goto("/content/posts/3/")
+    quoted = page.locator(".thread-quote").first.inner_text()
+    marked = "[...CSS.highlights.get('quoted')].map(range => range.toString())"
+    assert page.evaluate(marked) == [quoted]
+
+
 def test_the_browser_complains_of_nothing_when_parts_of_a_page_are_swapped(
     sign_in: Callable[[str], Page],
 ) -> None:
