@@ -15,6 +15,7 @@ for model in (
     models.Comment,
     models.Decision,
     models.ElectionWindow,
+    models.EndedEmergency,
     models.Freeze,
     models.Halt,
     models.Idea,

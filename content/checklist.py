@@ -141,6 +141,11 @@ def missing_declarations(
         yield ContentError(gettext("Say what you are in doubt about."), field="doubt")
     if ContentClass.INFORMATION in document.facets.classes:
         yield from _missing_source(declared)
+    elif document.is_emergency and not readable(declared.source):
+        yield ContentError(
+            gettext("Say where the facts come from: every emergency notice needs a source."),
+            field="source",
+        )
     yield from _missing_secrecy(declared)
     yield from _missing_personal(declared)
 

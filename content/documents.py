@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 SCHEMA = 5
 # What was written before there were facets, declarations, films or threads is read, and keeps its
 # digest.
@@ -198,6 +200,12 @@ class Document:
     @property
     def is_emergency(self) -> bool:
         return self.facets.sensitivity == EMERGENCY
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was an emergency notice, and holds no longer."""
+        ends = self.valid_until
+        return self.is_emergency and ends is not None and ends <= timezone.now()
 
     def canonical(self) -> str:
         return json.dumps(

@@ -82,6 +82,16 @@ LOOK_REMINDED = event(
         "%(target)s afterwards for %(days)s days."
     ),
 )
+EMERGENCY_ENDED = event(
+    "content.emergency.ended",
+    "version",
+    "people",
+    label=_("Validity of an emergency notice ended"),
+    sentence=_(
+        "The validity of the emergency notice %(target)s ended while it was out (people told: "
+        "%(people)s)."
+    ),
+)
 WAYS_CHOSEN = event(
     "content.notification.chosen",
     "changed",

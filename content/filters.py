@@ -22,6 +22,7 @@ from content.campaign_choice import campaign_filter
 from content.facets import ContentClass, Sensitivity
 from content.models import Campaign, Post, PostSearch, Publication, Review
 from content.searching import question
+from content.selectors_ended import ended_notices_of
 from content.selectors_lists import authors_visible_to
 from content.selectors_plan import campaigns_visible_to
 from govsocial.web.days import midnight
@@ -183,7 +184,10 @@ class PostFilter(_PostsFilter):
         empty_label=gettext_lazy("Any status"),
     )
     todo = django_filters.ChoiceFilter(
-        choices=[("back", gettext_lazy("Came back to you"))],
+        choices=[
+            ("back", gettext_lazy("Came back to you")),
+            ("ended", gettext_lazy("Emergency notice that holds no longer")),
+        ],
         method="waits_for",
         label=gettext_lazy("For you"),
         empty_label=gettext_lazy("Everything"),
@@ -202,7 +206,10 @@ class PostFilter(_PostsFilter):
         self.user = user
 
     def waits_for(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """What the home page lists as come back: with remarks, or rejected lately."""
+        """What the home page lists as come back: with remarks, or rejected lately; or of which it
+        tells that it is still out and holds no longer."""
+        if value == "ended":
+            return rows.filter(pk__in=ended_notices_of(self.user).values("pk"))
         return rows.filter(pk__in=selectors_back.posts_sent_back_to(self.user).values("pk"))
 
     def in_status(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -108,8 +108,8 @@ class DeclaredForm(FacetForm):
     def add_declarations(self) -> None:
         for name in ("confirm_ethics", "confirm_conduct", "secrecy", "excluded", "personal"):
             self.fields[name].mark = NEEDED  # type: ignore[attr-defined]  # for field.html
-        for name in ("source", "data_date"):
-            self.fields[name].mark = gettext("needed for information")  # type: ignore[attr-defined]  # for field.html
+        self.fields["source"].mark = gettext("needed for information and emergencies")  # type: ignore[attr-defined]  # for field.html
+        self.fields["data_date"].mark = gettext("needed for information")  # type: ignore[attr-defined]  # for field.html
         self.fields["personal_basis"].mark = gettext("needed with personal data")  # type: ignore[attr-defined]  # for field.html
         names = [name for name in self.data if WHY.match(name)] if self.is_bound else []
         for name in names[:MOST_REASONS]:

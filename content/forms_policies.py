@@ -78,7 +78,10 @@ class PolicyForm(ReasonForm):
         min_value=1,
         max_value=MOST_HOURS,
         initial=48,
-        help_text=_("Counted from the submission: the people next in line are asked as well."),
+        help_text=_(
+            "Counted for each stage by itself. Then the leadership of the unit and those who "
+            "approve in the units above it are told: whoever of them may decide can do so at once."
+        ),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     shown = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -80,6 +80,15 @@ def wrote(person: User, version_id: int) -> bool:
     return _asked("SELECT content_wrote(%s, %s)", person.pk, version_id)
 
 
+def acts_for(person: User, version_id: int, roles: Iterable[str]) -> int | None:
+    """The id of the person in whose place somebody decides on a version by these roles: where no
+    role of their own carries it, but one that they hold on behalf of another. None otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_acts_for(%s, %s, %s)", [person.pk, version_id, list(roles)])
+        (principal,) = cursor.fetchone()
+        return principal if principal is None else int(principal)
+
+
 def wrote_how(person: User, version_id: int) -> str:
     """What of it they wrote: "words", "idea", "template", "narrative", "alt" or "picture"; "" for
     nothing."""

@@ -38,6 +38,13 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     elif Role.LEADERSHIP in user.role_names():
         # Who also writes has their own posts in its place.
         yield _plan(user)
+    if waiting.ended:
+        yield Card(
+            template="content/_home_ended.html",
+            context={"number": waiting.ended},
+            waiting=waiting.ended,
+            order=6,
+        )
     if waiting.stuck:
         # Counted with all that waits; which they are is said in the queue.
         yield Card(

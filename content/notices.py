@@ -47,6 +47,7 @@ def _notice(
 NOTICES: Mapping[NoticeKind, Notice] = {
     NoticeKind.SUBMITTED: _notice(
         gettext_lazy("%(by)s submitted version %(version)s of “%(title)s” for your decision."),
+        "after",
         "by",
         "version",
     ),
@@ -123,6 +124,14 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         ),
         tone="watch",
     ),
+    NoticeKind.ENDED: _notice(
+        gettext_lazy(
+            "The validity of the emergency notice “%(title)s” has ended, and it is still out. "
+            "Write an update, or withdraw it."
+        ),
+        tone="bad",
+        is_fixed=True,
+    ),
     NoticeKind.LOOK_REMINDER: _notice(
         gettext_lazy(
             "Nobody has looked at the emergency notice “%(title)s” afterwards yet. It went out "
@@ -195,6 +204,11 @@ def sentence_of(notice: Notification) -> str:
     if kind == NoticeKind.REMINDER and facts["planned"] not in {"", "?"}:
         says = _("“%(title)s” is planned for %(planned)s and waits for your decision.")
         facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])))
+    if kind == NoticeKind.SUBMITTED and facts["after"] not in {"", "?"}:
+        says = _(
+            "%(after)s approved version %(version)s of “%(title)s”. The next stage waits for your "
+            "decision."
+        )
     return str(says) % {**facts, "title": title_of(notice)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db.models import Min
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
 from content.outlets import outlets
 from content.post_history import history_of_post
-from content.states import with_shown_status
+from content.states import NOT_OUT, with_shown_status
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
 
@@ -94,6 +95,8 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
         why_not = _("The freeze has not been lifted yet.")
     elif publication.wrote:
         why_not = _("You wrote part of this post, so somebody else lets it go.")
+    elif content.has_ended:
+        why_not = _("The validity of the emergency notice has ended. Cancel this publication.")
     elif not publication.counts:
         why_not = _(
             "The approval has expired or no longer counts. Cancel this publication, then submit "
@@ -222,12 +225,14 @@ def post_extras(
     first = first_of(post)
     out = to_withdraw(publications)
     runs = user.holds("content.publish", post.unit_id)
-    known = followers_of(post)
+    after = chain_after(post)
+    known = [one for one in after if one.follows_id == post.pk]
     followers = [one for one in known if one.status != Post.Status.REJECTED]
     correction = _first_correction(followers)
     return {
         "first": first,
         "followers": followers,
+        "newest": _newest(after),
         "history": history_of_post(post, known, since=_entry_id(since)),
         "is_older": bool(_entry_id(since)),
         "correction": correction,
@@ -259,17 +264,32 @@ def first_of(post: Any) -> Post | None:
 FOLLOWED = frozenset({Post.Status.LIVE, Post.Status.CORRECTED})
 """Of what is out corrections and updates are written."""
 
+HOLDS = frozenset({Post.Status.LIVE, Post.Status.ARCHIVED})
+"""What is out and has not been corrected."""
+
 NEVER_OUT = frozenset({*Post.EDITABLE, Post.Status.REJECTED})
 """Nothing follows what was never out."""
 
 
-def followers_of(post: Post) -> list[Any]:
-    """Corrections and updates of a post, the latest first, each with when it went out."""
+def chain_after(post: Post) -> list[Any]:
+    """Corrections and updates of a post and those of them, the latest first, each with when it went
+    out. One query, however long the chain is."""
     if post.status in NEVER_OUT:
         return []
-    rows = post.followed_by.select_related("current_version")
+    after = RawSQL("SELECT content_posts_after(%s)", [post.pk])  # no input
+    rows = Post.objects.filter(pk__in=after).select_related("current_version")
     rows = with_shown_status(rows.annotate(out_at=Min("publications__published_at")))
     return list(rows.order_by("-created_at"))
+
+
+def _newest(after: Iterable[Any]) -> Any:
+    """What holds in the place of a post, at the end of its chain: what went out last and is out."""
+    out = [
+        one
+        for one in after
+        if one.out_at and one.status in HOLDS and one.display_status not in NOT_OUT
+    ]
+    return max(out, key=lambda one: one.out_at, default=None)
 
 
 def _first_correction(followers: list[Any]) -> Any:

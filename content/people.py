@@ -129,6 +129,16 @@ def lookers_at(review: Review) -> QuerySet[User]:
     return people.exclude(wrote).exclude(Exists(decided)).filter(may)
 
 
+def answerable_for(post: Post) -> QuerySet[User]:
+    """Who is to see to what a post says while it is out: who wrote it, and who publishes for its
+    unit."""
+    publish = people_with("content.publish", post.unit)
+    writers = writers_of(post)
+    return User.objects.filter(
+        Q(pk__in=publish.order_by().values("pk")) | Q(pk__in=writers.order_by().values("pk"))
+    ).order_by("full_name", "pk")
+
+
 def workers_at(unit: Unit) -> QuerySet[User]:
     """Who writes, decides or publishes for the unit or for one below it."""
     below = unit.descendants(include_self=True).values_list("pk", flat=True)

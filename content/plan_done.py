@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from content.actions.publishing import NO_LONGER_COUNTS
+from content.actions.ending import NO_LONGER_COUNTS, VALIDITY_ENDED
 
 # Workers look every few seconds, and platforms take their time: what is out within this is on time.
 TOLERANCE = timedelta(minutes=15)
@@ -88,7 +88,7 @@ _ROWS = """
                 WHEN pairs.status IN ('draft', 'submitted') THEN 'not_approved'
                 WHEN last.status = 'frozen' THEN 'frozen'
                 WHEN last.status = 'failed' THEN CASE
-                    WHEN last.problem = %(expired)s THEN 'expired' ELSE 'failed' END
+                    WHEN last.problem = ANY (%(expired)s) THEN 'expired' ELSE 'failed' END
                 WHEN last.status = 'unconfirmed' THEN 'unsure'
                 WHEN last.status = 'cancelled' THEN 'cancelled'
                 WHEN last.status IN ('scheduled', 'sending') THEN CASE
@@ -145,7 +145,7 @@ class Asked:
             "campaigns": None if self.campaigns is None else list(self.campaigns),
             "tolerance": TOLERANCE,
             "now": timezone.now(),
-            "expired": NO_LONGER_COUNTS,
+            "expired": [NO_LONGER_COUNTS, VALIDITY_ENDED],
         }
 
 

@@ -23,7 +23,7 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
     content = version.content()
     accounts = pages.accounts_of(content)
     publications = [one for one in selectors.publications_of(post) if one.version_id == version.pk]
-    decisions = list(review.decisions.select_related("decider"))
+    decisions = list(review.decisions.select_related("decider", "on_behalf_of"))
     reason = "" if row.done_at else why_not(row, user)
     return {
         "row": row,
@@ -52,7 +52,7 @@ def _timeline(
         (review.submitted_at, _("%(who)s submitted it") % {"who": review.submitted_by}, "", "")
     ]
     for one in decisions:
-        words = _("%(who)s approved it alone") % {"who": one.decider}
+        words = _("%(who)s approved it alone") % {"who": one.who}
         told.append((one.decided_at, words, "", one.note))
     for each in publications:
         if each.published_at:

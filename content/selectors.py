@@ -118,8 +118,9 @@ PRESENT_STAGE = Func(F("pk"), function="content_stage_of", output_field=CharFiel
 
 
 WAITS_SINCE = Func(F("pk"), function="content_waits_since", output_field=DateTimeField())
-"""Since when a review has waited, as if it had lain there without a break: see ``actions.nudging``.
-Its drafters had it back for the rest of the time."""
+"""Since when a review has waited at its present stage, as if it had lain there without a break: see
+``actions.nudging``. Its drafters had it back, or it lay at another stage, for the rest of the time.
+"""
 
 REVIEW_DUE = Coalesce("post__planned_at", "submitted_at")
 """By when a review is to be decided: what goes out as soon as it is approved is due at once."""
@@ -312,7 +313,7 @@ def publications_of(post: Post) -> QuerySet[Publication]:
 def decisions_of(post: Post) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(review__post=post)
-        .select_related("decider", "review__version")
+        .select_related("decider", "on_behalf_of", "review__version")
         .defer("review__version__document")
         .order_by("-decided_at")
     )

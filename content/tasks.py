@@ -84,6 +84,12 @@ def nudge_retrospectives() -> None:
     actions.nudge_retrospectives(actor=User.objects.system())
 
 
+@shared_task
+def tell_ended_emergencies() -> None:
+    """Tell of emergency notices that are still out though they hold no longer."""
+    actions.tell_ended_emergencies(actor=User.objects.system())
+
+
 # A server that says its words sign by sign is as slow as it likes.
 @shared_task(time_limit=900)
 def send_notices() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import person
 from content import selectors, selectors_back, selectors_freezes
+from content.selectors_ended import ended_notices_of
 from content.selectors_retrospectives import retrospectives_waiting_for
 from content.stuck import mends_what_is_stuck, stuck_reviews
 from govsocial.web.counting import counts_of
@@ -22,8 +23,9 @@ from govsocial.web.counting import counts_of
 class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
     fail, frozen ones that may go again, withdrawn ones that are still to be deleted, those to post
-    by hand now, and emergencies to look at afterwards, of which so many are ``late``. Posts that
-    are ``stuck`` wait for nobody: they are no task, and told to who can do something about them."""
+    by hand now, emergencies to look at afterwards, of which so many are ``late``, and those whose
+    validity has ``ended`` while they are out. Posts that are ``stuck`` wait
+    for nobody: they are no task, and told to who can do something about them."""
 
     back: int = 0
     reviews: int = 0
@@ -34,11 +36,12 @@ class Waiting:
     to_post: int = 0
     retrospectives: int = 0
     late: int = 0
+    ended: int = 0
     stuck: int = 0
 
     @property
     def total(self) -> int:
-        return self.back + self.reviews + self.attention + self.retrospectives
+        return self.back + self.reviews + self.attention + self.retrospectives + self.ended
 
     @property
     def attention(self) -> int:
@@ -73,6 +76,7 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "to_post": selectors.publications_to_post(user) if publishes else None,
         "failing": selectors.publications_that_will_fail(user) if publishes else None,
         "retrospectives": looks,
+        "ended": ended_notices_of(user) if drafts or publishes else None,
         # Only the home page tells them apart.
         "late": looks.filter(due_at__lt=timezone.now()) if is_home and looks is not None else None,
         "stuck": stuck_reviews(user) if is_home and mends_what_is_stuck(user) else None,

@@ -23,6 +23,7 @@ app.conf.task_routes = {
     # They are no reason for a publication to wait: a mail server may be slow.
     "content.tasks.nudge_reviews": {"queue": "default"},
     "content.tasks.nudge_retrospectives": {"queue": "default"},
+    "content.tasks.tell_ended_emergencies": {"queue": "default"},
     "content.tasks.send_notices": {"queue": "default"},
     "content.tasks.forget_unsaved": {"queue": "default"},
     "content.tasks.*": {"queue": "publishing"},
@@ -48,6 +49,7 @@ app.conf.beat_schedule = {
     "look at links": every(20, "content.tasks.claim_link_checks"),
     "nudge reviews": every(600, "content.tasks.nudge_reviews"),
     "nudge retrospectives": every(1800, "content.tasks.nudge_retrospectives"),
+    "tell of ended emergencies": every(60, "content.tasks.tell_ended_emergencies"),
     "send notices": every(60, "content.tasks.send_notices"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),

@@ -53,6 +53,7 @@ from content.actions.drafting import (
 from content.actions.duplicating import duplicate_post
 from content.actions.elections import make_election_window, withdraw_election_window
 from content.actions.emergencies import answer_retrospective
+from content.actions.ended import tell_ended_emergencies
 from content.actions.exporting import record_export, record_plan_export
 from content.actions.freezing import begin_freeze, lift_freeze, open_frozen, release_publication
 from content.actions.ideas import (
@@ -213,6 +214,7 @@ __all__ = [
     "submit_post",
     "take_back_post",
     "tell_due_by_hand",
+    "tell_ended_emergencies",
     "variant_for",
     "vote_for_idea",
     "withdraw_bank_text",

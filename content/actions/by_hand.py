@@ -21,6 +21,7 @@ from accounts.models import Document, User
 from accounts.vault import CannotOpen
 from content import following, gate
 from content.actions.confirming import send_again
+from content.actions.ending import why_not_approved
 from content.actions.hand_reasons import (
     address_of,
     reasons,
@@ -28,7 +29,6 @@ from content.actions.hand_reasons import (
     refuse_renamed,
 )
 from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
-from content.actions.publishing import NO_LONGER_COUNTS
 from content.actions.refusals import guarded
 from content.actions.settling import (
     AnothersPost,
@@ -323,6 +323,5 @@ def _stop(publication_id: int, actor: User) -> None:
     waits = publication.by_hand and publication.status == STATUS.SCHEDULED
     if waits and not gate.is_approved(publication.version_id):
         number = publication.attempts.count()
-        mark_failed(
-            publication, actor, number=number, error="NotApproved", message=NO_LONGER_COUNTS
-        )
+        message = why_not_approved(publication)
+        mark_failed(publication, actor, number=number, error="NotApproved", message=message)

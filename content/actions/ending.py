@@ -15,6 +15,8 @@ from content.models import Post, Publication, Review, Withdrawal
 from govsocial.audit.actions import record_many
 from govsocial.audit.events import Event
 
+NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
+VALIDITY_ENDED = gettext_noop("The validity of the emergency notice has ended.")
 BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 WAS_WITHDRAWN = gettext_noop("Its post was withdrawn.")
 WAS_CORRECTED = gettext_noop("Replaced by its correction.")
@@ -35,6 +37,11 @@ def why_over(publication: Publication) -> str:
     if publication.post.status not in _OVER:
         return ""
     return WAS_CORRECTED if publication.post.status == Post.Status.CORRECTED else NOTHING_MORE
+
+
+def why_not_approved(publication: Publication) -> str:
+    """Why its approval counts no longer, to be said ``in_words``."""
+    return VALIDITY_ENDED if publication.version.content().has_ended else NO_LONGER_COUNTS
 
 
 def call_back(post: Post, actor: User, reason: str) -> None:

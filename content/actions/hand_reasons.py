@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from content import following, gate
-from content.actions.ending import why_over
+from content.actions.ending import VALIDITY_ENDED, why_over
 from content.actions.outgoing import recipient
 from content.actions.publishing import MEDIA_INCOMPLETE
 from content.actions.settling import NOT_LABELLED, not_in_use
@@ -67,7 +67,13 @@ def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:
             _("It is frozen: nothing may go out."),
             _("A freeze stopped it: post nothing. What went out before can be recorded."),
         )
-    if not gate.is_approved(publication.version_id):
+    if publication.version.content().has_ended:
+        yield Reason(
+            "no_longer_counts",
+            in_words(VALIDITY_ENDED),
+            _("The validity of the emergency notice has ended: post nothing."),
+        )
+    elif not gate.is_approved(publication.version_id):
         yield Reason(
             "no_longer_counts",
             _("The approval has expired or no longer counts. Submit the post again."),

@@ -1,9 +1,11 @@
 """The clock over reviews that wait: a reminder, and then those above.
 
-It runs while a version lies with those who decide. No comment stops or resets it, and neither does
-an edit: what was submitted again before anybody had decided has waited all the time that its
-earlier versions lay there. The time in which its drafters had it back is nobody's delay and does
-not count. A decision ends the wait: changes, a rejection, or the approval of all stages.
+Each stage has its own: it begins with the decision of the stage before, and runs while a version
+lies with those who decide at that stage. No comment stops or resets it, and neither does an edit:
+what was submitted again before anybody had decided there has waited all the time that its earlier
+versions lay at that stage. The time in which its drafters had it back, or in which it lay at
+another stage, is no delay of theirs and does not count. What ends the wait of a stage is a decision
+at that stage, changes or a rejection.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import BigIntegerField, F, Func, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,7 +25,7 @@ from content import people, selectors
 from content.actions.drafting import lock_post
 from content.actions.notifying import notify
 from content.events_talk import REVIEW_ESCALATED, REVIEW_REMINDED, REVIEW_SOON
-from content.models import NoticeKind, Review, ReviewNudge
+from content.models import Decision, NoticeKind, Review, ReviewNudge
 from govsocial.audit.actions import record
 
 Step = ReviewNudge.Step
@@ -41,9 +44,10 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long a post has waited for a decision, since which of its reviews."""
+    """How long a post has waited for the decision of a stage, since which of its reviews."""
 
     first_id: int
+    stage: int
     time: timedelta
 
     @property
@@ -57,8 +61,9 @@ def nudge_reviews(*, actor: User) -> int:
     Two beats at once do no harm: whoever comes second finds the step taken.
     """
     now, taken = timezone.now(), 0
-    of_wait = ReviewNudge.objects.filter(first=OuterRef("first_id")).order_by().values("step")
-    rows = _waiting().annotate(done=ArraySubquery(of_wait)).order_by("submitted_at", "pk")
+    of_wait = ReviewNudge.objects.filter(first=OuterRef("first_id"), stage=OuterRef("at_stage"))
+    done = ArraySubquery(of_wait.order_by().values("step"))
+    rows = _waiting().annotate(done=done).order_by("submitted_at", "pk")
     for review in rows.iterator(chunk_size=AT_ONCE):
         if set(due_steps(review, _wait_of(review, now), now)) - set(review.done):
             taken += _nudge(actor, review.pk, review.post_id)
@@ -81,15 +86,22 @@ def due_steps(review: Review, wait: Wait, now: datetime) -> list[Step]:
 
 
 def _waiting() -> QuerySet[Any]:
-    """Open reviews, each with ``first_id`` and ``waits_since``, in which lies the rule of when a
-    wait begins and what of it counts (``content_wait_began``, ``content_waits_since``)."""
+    """Open reviews, each with ``at_stage``; in ``first_id`` and ``waits_since`` lies the rule of
+    when the wait of that stage begins and what of it counts (``content_wait_began``,
+    ``content_waits_since``)."""
     first = Func(F("pk"), function="content_wait_began", output_field=BigIntegerField())
+    approvals = Decision.objects.filter(review=OuterRef("pk"), verdict=Decision.Verdict.APPROVE)
+    counted = approvals.order_by().values("review").annotate(number=Count("pk")).values("number")
     waiting = Review.objects.filter(status=Review.Status.OPEN).select_related("post")
-    return waiting.annotate(first_id=first, waits_since=selectors.WAITS_SINCE)
+    return waiting.annotate(
+        first_id=first,
+        waits_since=selectors.WAITS_SINCE,
+        at_stage=Coalesce(Subquery(counted), 0) + 1,
+    )
 
 
 def _wait_of(review: Any, now: datetime) -> Wait:
-    return Wait(review.first_id, now - review.waits_since)
+    return Wait(review.first_id, review.at_stage, now - review.waits_since)
 
 
 @transaction.atomic
@@ -102,7 +114,8 @@ def _nudge(actor: User, review_id: int, post_id: int) -> int:
     review.post = post
     now = timezone.now()
     wait = _wait_of(review, now)
-    done = set(ReviewNudge.objects.filter(first=wait.first_id).values_list("step", flat=True))
+    taken = ReviewNudge.objects.filter(first=wait.first_id, stage=wait.stage)
+    done = set(taken.values_list("step", flat=True))
     due = [step for step in due_steps(review, wait, now) if step not in done]
     reminds = [step for step in due if step != Step.ESCALATE]
     if reminds:
@@ -132,7 +145,12 @@ def _nudge(actor: User, review_id: int, post_id: int) -> int:
 
 def _note(actor: User, review: Review, wait: Wait, step: Step, told: int) -> None:
     ReviewNudge.objects.create(
-        review=review, first_id=wait.first_id, step=step, waited=wait.time, people=told
+        review=review,
+        first_id=wait.first_id,
+        stage=wait.stage,
+        step=step,
+        waited=wait.time,
+        people=told,
     )
     record(
         _EVENTS[step],

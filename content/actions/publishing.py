@@ -23,6 +23,7 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from content import following, gate
+from content.actions.ending import why_not_approved
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.settling import (
@@ -61,7 +62,6 @@ HELD_BACK = (RateLimited, BudgetSpent, AppMissing)
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
 SUSPENDED = gettext_noop("The account is suspended. Nothing was sent.")
-NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
 MEDIA_INCOMPLETE = gettext_noop(
     "A picture or film of it may not be shown any more: its rights or a consent are missing or "
     "have ended. Look at its page in the media library."
@@ -195,7 +195,7 @@ def _stop(publication: Publication, actor: User, exc: Exception) -> None:
         return
     # The trigger refuses when an approval expired or was voided since the row was claimed.
     logger.warning("Publication stopped at the gate", extra={"publication_id": publication.pk})
-    _fail(publication, actor, *_stop_of(exc))
+    _fail(publication, actor, *_stop_of(exc, publication))
 
 
 def _fail(publication: Publication, actor: User, error: str, message: str) -> None:
@@ -223,7 +223,7 @@ def _new_attempt(
     return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
 
 
-def _stop_of(exc: Exception) -> tuple[str, str]:
+def _stop_of(exc: Exception, publication: Publication) -> tuple[str, str]:
     """The name and the words of what stopped it at the gate."""
     if isinstance(exc, ContentChanged):
         return "ContentChanged", str(exc)
@@ -233,7 +233,7 @@ def _stop_of(exc: Exception) -> tuple[str, str]:
         return "NotLabelled", NOT_LABELLED
     if isinstance(exc, CannotOpen):
         return "SecretUnavailable", CANNOT_OPEN
-    return "NotApproved", NO_LONGER_COUNTS
+    return "NotApproved", why_not_approved(publication)
 
 
 def _check_the_gate(publication: Publication) -> None:
@@ -325,7 +325,7 @@ def _postpone(
     publication.problem = str(exc)[:300]
     if not put_in_line(publication):
         # The approval expired meanwhile: the gate does not let it wait for another attempt.
-        message = NO_LONGER_COUNTS
+        message = why_not_approved(publication)
         mark_failed(publication, actor, number=number, error="NotApproved", message=message)
         return
     record(

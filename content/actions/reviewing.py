@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.capabilities import roles_with
 from accounts.models import User
 from content import gate
 from content.actions.drafting import close_review, lock_post, move
@@ -63,6 +64,7 @@ def approve_post(
         version_digest=digest,
         stage=review.stage,
         decider=actor,
+        on_behalf_of=_principal(actor, review, review.stage_kind.capability),
         verdict=Decision.Verdict.APPROVE,
         note=note,
         decided_at=now,
@@ -84,6 +86,7 @@ def _record_approval(decision: Decision, expires_at: datetime) -> None:
         POST_APPROVED,
         actor=decision.decider,
         target=review.post,
+        on_behalf_of=decision.on_behalf_of,
         version=review.version.number,
         version_sha256=decision.version_digest,
         stage=decision.stage,
@@ -110,13 +113,14 @@ def _schedule(review: Review, actor: User) -> None:
 def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """Send the post back to its drafters with a reason."""
     review = _review_to_decide(actor, post_id, digest, "content.review")
-    _decide_against(review, actor, Decision.Verdict.CHANGES, note)
+    decision = _decide_against(review, actor, Decision.Verdict.CHANGES, note)
     close_review(review.post, Review.Status.CHANGES)
     move(review.post, Post.Status.DRAFT)
     record(
         CHANGES_REQUESTED,
         actor=actor,
         target=review.post,
+        on_behalf_of=decision.on_behalf_of,
         version=review.version.number,
         version_sha256=digest,
     )
@@ -127,13 +131,14 @@ def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Pos
 def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """End the post with a reason. A rejected post is not edited any more."""
     review = _review_to_decide(actor, post_id, digest, "content.approve")
-    _decide_against(review, actor, Decision.Verdict.REJECT, note)
+    decision = _decide_against(review, actor, Decision.Verdict.REJECT, note)
     close_review(review.post, Review.Status.REJECTED)
     move(review.post, Post.Status.REJECTED)
     record(
         POST_REJECTED,
         actor=actor,
         target=review.post,
+        on_behalf_of=decision.on_behalf_of,
         version=review.version.number,
         version_sha256=digest,
     )
@@ -232,15 +237,25 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
     return review
 
 
-def _decide_against(review: Review, actor: User, verdict: str, note: str) -> None:
+def _decide_against(review: Review, actor: User, verdict: str, note: str) -> Decision:
     if not note.strip():
         raise ContentError(_("Give a reason."), field="note")
+    changes = verdict == Decision.Verdict.CHANGES
+    capability = "content.review" if changes else "content.approve"
     decision = Decision.objects.create(
         review=review,
         version_digest=review.digest,
         stage=review.stage,
         decider=actor,
+        on_behalf_of=_principal(actor, review, capability),
         verdict=verdict,
         note=note.strip(),
     )
     tell_decided(decision)
+    return decision
+
+
+def _principal(actor: User, review: Review, capability: str) -> User | None:
+    """In whose place they decide; None for who has the right by a role of their own."""
+    principal = gate.acts_for(actor, review.version_id, roles_with(capability))
+    return None if principal is None else User.objects.get(pk=principal)

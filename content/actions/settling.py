@@ -13,6 +13,7 @@ from accounts.models import OfficialAccount, User
 from content import following, gate
 from content.actions.ending import (
     NOTHING_MORE,
+    VALIDITY_ENDED,
     WAS_CORRECTED,
     WAS_WITHDRAWN,
     call_back,
@@ -268,6 +269,8 @@ def out_of_line(publication: Publication) -> GateRefused:
         return GateRefused(in_words(said), why="no_longer_counts")
     if not gate.is_labelled(publication.version_id):
         return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
+    if publication.version.content().has_ended:
+        return GateRefused(_ended(), why="no_longer_counts")
     if publication.post.status == Post.Status.LIVE:
         return GateRefused(
             _(
@@ -280,6 +283,11 @@ def out_of_line(publication: Publication) -> GateRefused:
         _("The approval has expired or no longer counts. Submit the post again."),
         why="no_longer_counts",
     )
+
+
+def _ended() -> str:
+    then = _("Cancel what is left of it, or write an update that says what holds now.")
+    return f"{in_words(VALIDITY_ENDED)} {then}"
 
 
 def lock_publication(publication_id: int) -> Publication:

@@ -40,21 +40,30 @@ def tell_submitted(review: Review) -> None:
         review,
         by=review.submitted_by,
         version=review.version.number,
+        after="",
     )
 
 
 def tell_decided(decision: Decision) -> None:
-    """Those who wrote it; and, while a stage is left, those who may decide on that."""
+    """Those who wrote it; and, while a stage is left, those who may decide on that: they hear of it
+    as of what is submitted."""
     review, by = decision.review, decision.decider
     number = review.version.number
     kind = _VERDICTS.get(Decision.Verdict(decision.verdict))
     writers = people.writers_of(review.post)
     if kind is None and decision.stage < review.stages:
-        told = {one.pk: one for one in [*writers, *people.deciders_of(review)]}
         stages = {"stage": decision.stage + 1, "stages": review.stages}
-        notify(NoticeKind.STAGE, told.values(), review, by=by, version=number, **stages)
+        notify(NoticeKind.STAGE, writers, review, by=by, version=number, **stages)
+        deciders, after = people.deciders_of(_at_the_next_stage(review)), by.full_name
+        submitter = review.submitted_by
+        notify(NoticeKind.SUBMITTED, deciders, review, by=submitter, version=number, after=after)
         return
     notify(kind or NoticeKind.APPROVED, writers, review.post, by=by, version=number)
+
+
+def _at_the_next_stage(review: Review) -> Review:
+    """The review as it stands after the decision that was just taken."""
+    return Review.objects.select_related("post__unit", "version").get(pk=review.pk)
 
 
 def tell_emergency(review: Review) -> None:

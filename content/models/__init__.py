@@ -29,7 +29,7 @@ from content.models.opened import OpenedPublication, OpenedVersion
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Publication
-from content.models.retrospective import Retrospective, RetrospectiveNudge
+from content.models.retrospective import EndedEmergency, Retrospective, RetrospectiveNudge
 from content.models.review import Decision, Review, StageKind
 from content.models.saved_view import SavedList, SavedView
 from content.models.scratch import Scratch
@@ -50,6 +50,7 @@ __all__ = [
     "Decision",
     "DraftImport",
     "ElectionWindow",
+    "EndedEmergency",
     "Freeze",
     "Goal",
     "Halt",

@@ -28,6 +28,7 @@ class NoticeKind(models.TextChoices):
     REMINDER = "reminder", _("A post has been waiting for your decision")
     ESCALATION = "escalation", _("A post waits too long for a decision")
     RETROSPECTIVE = "retrospective", _("A retrospective review is open")
+    ENDED = "ended", _("The validity of an emergency notice has ended")
     LOOK_REMINDER = "look_reminder", _("A retrospective review has not been done yet")
     LOOK_ESCALATION = "look_escalation", _("A retrospective review is late")
     FREEZE_PLANNED = "freeze_planned", _("A freeze covers the planned time of your post")
@@ -175,8 +176,9 @@ class Notification(models.Model):
 
 
 class ReviewNudge(models.Model):
-    """One step of the clock over a review that waits: each is taken once, also over the reviews of
-    later versions, as long as nobody decided (``first`` is where that clock began)."""
+    """One step of the clock over a review that waits: each is taken once for each stage, also over
+    the reviews of later versions, as long as nobody decided (``first`` is where the clock of that
+    stage began)."""
 
     class Step(models.TextChoices):
         REMIND = "remind", _("Reminded")
@@ -185,6 +187,7 @@ class ReviewNudge(models.Model):
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="nudges")
     first = models.ForeignKey(Review, models.PROTECT, related_name="+")
+    stage = models.PositiveSmallIntegerField(default=1, db_default=1)
     step = models.CharField(max_length=10, choices=Step.choices)
     waited = models.DurationField()
     people = models.PositiveIntegerField()
@@ -195,8 +198,15 @@ class ReviewNudge(models.Model):
         verbose_name_plural = _("reminders of reviews")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["review", "step"], name="nudge_once_a_review"),
-            models.UniqueConstraint(fields=["first", "step"], name="nudge_once_a_wait"),
+            models.UniqueConstraint(
+                fields=["review", "stage", "step"], name="nudge_once_a_review_and_stage"
+            ),
+            models.UniqueConstraint(
+                fields=["first", "stage", "step"], name="nudge_once_a_wait_and_stage"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stage__gte=1), name="nudge_stage_counts_from_one"
+            ),
             models.CheckConstraint(
                 condition=models.Q(step__in=["remind", "soon", "escalate"]),
                 name="nudge_step_is_known",

@@ -124,6 +124,25 @@ class Retrospective(models.Model):
         return str(self.review)
 
 
+class EndedEmergency(models.Model):
+    """That people were told that an emergency notice, which is out, holds no longer: once."""
+
+    review = models.OneToOneField(Review, models.PROTECT, related_name="ended_emergency")
+    people = models.PositiveIntegerField()
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("end of an emergency notice")
+        verbose_name_plural = _("ends of emergency notices")
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.review)
+
+
 class RetrospectiveNudge(models.Model):
     """That people were reminded on one day of a look afterwards that is open."""
 

@@ -193,6 +193,12 @@ class Review(models.Model):
         return StageKind(self.kinds[min(self.stage, self.stages) - 1])
 
 
+_ROLES_THAT_DECIDE = f"""CASE WHEN NEW.verdict = 'changes'
+                            OR (NEW.verdict = 'approve' AND r.kinds[NEW.stage] = 'review')
+                        THEN ARRAY[{sql_list(roles_with("content.review"))}]
+                        ELSE ARRAY[{sql_list(roles_with("content.approve"))}] END"""
+
+
 class Decision(models.Model):
     """What one person decided on one version's digest. Never changed, never deleted."""
 
@@ -205,6 +211,8 @@ class Decision(models.Model):
     version_digest = models.CharField(max_length=64)
     stage = models.PositiveSmallIntegerField(default=1)
     decider = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # In whose place the decider stood, where only a delegation gave them the right.
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     note = models.TextField(blank=True)
     decided_at = models.DateTimeField(default=timezone.now)
@@ -308,10 +316,7 @@ class Decision(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NOT content_may_decide(NEW.decider_id, r.version_id,
-                        CASE WHEN NEW.verdict = 'changes'
-                            OR (NEW.verdict = 'approve' AND r.kinds[NEW.stage] = 'review')
-                        THEN ARRAY[{sql_list(roles_with("content.review"))}]
-                        ELSE ARRAY[{sql_list(roles_with("content.approve"))}] END) THEN
+                        {_ROLES_THAT_DECIDE}) THEN
                         RAISE EXCEPTION 'This person has no right to decide here.'
                             USING ERRCODE = 'check_violation';
                     END IF;
@@ -329,10 +334,36 @@ class Decision(models.Model):
                     RETURN NEW;
                 """),  # noqa: S608  # role names of our own table, no input
             ),
+            pgtrigger.Trigger(
+                name="says_for_whom",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("r", "content_review%ROWTYPE")],
+                func=as_of_now(f"""
+                    SELECT * INTO r FROM content_review WHERE id = NEW.review_id;
+                    IF NEW.on_behalf_of_id IS DISTINCT FROM content_acts_for(
+                        NEW.decider_id, r.version_id,
+                        {_ROLES_THAT_DECIDE}) THEN
+                        RAISE EXCEPTION 'A decision says for whom its decider stands in.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),  # noqa: S608  # role names of our own table, no input
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.decider}: {self.get_verdict_display()}"
+
+    @property
+    def who(self) -> str:
+        """Who decided, and in whose place."""
+        if self.on_behalf_of is None:
+            return str(self.decider)
+        return gettext("%(actor)s on behalf of %(principal)s") % {
+            "actor": self.decider,
+            "principal": self.on_behalf_of,
+        }
 
     @property
     def confirmed_words(self) -> str:

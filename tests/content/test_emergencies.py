@@ -19,7 +19,7 @@ from content.errors import ContentError
 from content.models import Post, Publication, Retrospective, Review
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FACETS, FakePlatform, Stage, later, make_stage
+from tests.content.stage import DECLARED, FACETS, FakePlatform, Stage, later, make_stage
 from tests.content.test_policies import TWO, policy
 from tests.gathering import each
 
@@ -177,3 +177,20 @@ def test_an_emergency_that_ran_out_while_it_waited_is_not_approved(cast: Cast) -
     ):
         stage.approve()
     assert stage.fresh().status == Post.Status.SUBMITTED
+
+
+def test_an_emergency_of_any_class_tells_its_source(cast: Cast) -> None:
+    symbolic = replace(FACETS, classes=("symbolic",), sensitivity=EMERGENCY)
+    stage = emergency(cast, facets=symbolic, declared=replace(DECLARED, source=" "))
+    with pytest.raises(ContentError, match="source") as caught:
+        stage.submit()
+    assert caught.value.field == "source"
+    version = stage.fresh().current_version
+    assert version is not None
+    with pytest.raises(REFUSED, match="lacks nothing"), transaction.atomic():
+        Review.objects.create(
+            post=stage.post, version=version, digest=version.digest, kinds=["approve"], days=1,
+            remind_after=1, escalate_after=1, is_emergency=True, submitted_by=cast.dwi,
+        )  # fmt: skip
+    sourced = emergency(cast, facets=symbolic, declared=replace(DECLARED, data_date=None))
+    assert sourced.submit().fresh().status == Post.Status.SUBMITTED

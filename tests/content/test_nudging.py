@@ -162,14 +162,51 @@ def test_an_approval_that_an_edit_voided_was_a_decision(stage: Stage, start: dat
     assert beat(start + 55 * HOUR).keys() == {"reminder"}
 
 
-def test_one_stage_of_two_is_no_decision(stage: Stage, start: datetime) -> None:
-    policy(stage.cast, ["approve", "approve"])
+def test_each_stage_has_its_own_clock(stage: Stage, start: datetime) -> None:
+    policy(stage.cast, ["review", "approve"])
     stage.submit()
-    with time_machine.travel(start + 20 * HOUR):
-        with without_trigger(LAWFUL):
-            stage.approve()
-        stage.edit("Di antara dua tahap.").submit()
-    assert beat(start + 25 * HOUR).keys() == {"reminder"}
+    assert beat(start + 25 * HOUR) == {"reminder": {"Made", "Sari"}}
+    with time_machine.travel(start + 26 * HOUR), without_trigger(LAWFUL):
+        stage.approve(by=stage.cast.made)
+    assert beat(start + 49 * HOUR) == {}, "stage 2 has waited for 23 hours"
+    assert beat(start + 51 * HOUR) == {"reminder": {"Sari"}}
+    assert beat(start + 75 * HOUR) == {"escalation": {"Ratna"}}
+    assert beat(start + 500 * HOUR) == {}
+    steps = ReviewNudge.objects.values_list("stage", "step")
+    assert list(steps) == [(1, "remind"), (2, "remind"), (2, "escalate")]
+
+
+def test_an_edit_sets_no_clock_of_a_later_stage_back(stage: Stage, start: datetime) -> None:
+    policy(stage.cast, ["review", "approve"])
+    stage.submit()
+    with time_machine.travel(start + HOUR), without_trigger(LAWFUL):
+        stage.approve(by=stage.cast.made)
+    with time_machine.travel(start + 21 * HOUR):
+        stage.edit("Sesudah dua puluh jam di tahap kedua.").submit()
+    assert beat(start + 44 * HOUR) == {}, "who decided stage 1 has waited from anew"
+    with time_machine.travel(start + 44.5 * HOUR), without_trigger(LAWFUL):
+        stage.approve(by=stage.cast.made)
+    assert beat(start + 48 * HOUR) == {}
+    assert beat(start + 49 * HOUR) == {"reminder": {"Sari"}}, "20 hours before, and 4 since"
+
+
+def test_who_decides_the_next_stage_hears_of_it_at_once(cast: Cast, start: datetime) -> None:
+    policy(cast, ["review", "approve"])
+    stage = make_stage(cast, planned_at=start + 5 * HOUR).submit()
+    assert beat(start + 3.1 * HOUR) == {"reminder": {"Made", "Sari"}}
+    before = set(Notification.objects.values_list("pk", flat=True))
+    with time_machine.travel(start + 3.5 * HOUR), without_trigger(LAWFUL):
+        stage.approve(by=cast.made)
+    told = Notification.objects.exclude(pk__in=before)
+    assert set(told.values_list("kind", "person", "way")) == {
+        ("submitted", cast.sari.pk, "at_once"),
+        ("stage", cast.dwi.pk, "daily"),
+    }
+    with translation.override("en"):
+        said = notices.sentence_of(told.get(kind="submitted"))
+    assert said.startswith(f"{cast.made.full_name} approved version 1")
+    assert beat(start + 3.6 * HOUR) == {"reminder": {"Sari"}}, "the planned time is near for it too"
+    assert beat(start + 4.5 * HOUR) == {}
 
 
 def test_what_was_decided_meanwhile_is_left_alone(stage: Stage, start: datetime) -> None:

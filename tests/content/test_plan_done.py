@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from content import actions
-from content.actions.publishing import NO_LONGER_COUNTS
+from content.actions.ending import NO_LONGER_COUNTS
 from content.models import Publication
 from content.pages_plan_done import LISTED
 from content.plan_done import NO_KEY, Asked, Rows, tallies, together, weeks
