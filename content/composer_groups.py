@@ -90,8 +90,12 @@ def _time(form: LinkForm) -> str:
     planned: Any = form["planned_at"].value()
     if isinstance(planned, datetime):
         # A form shows a time of its own without its zone, as people type it.
-        planned = moment(timezone.make_aware(planned) if timezone.is_naive(planned) else planned)
-    at = str(planned).replace("T", " ") if planned else _("As soon as it is approved")
+        zone = form.fields["planned_at"].zone()  # type: ignore[attr-defined]  # a MomentField
+        is_bare = timezone.is_naive(planned)
+        planned = moment(timezone.make_aware(planned, zone) if is_bare else planned, zone)
+    else:
+        planned = str(planned or "").replace("T", " ")
+    at = str(planned) if planned else _("As soon as it is approved")
     if form["next_slot"].value():
         at = _("The next free slot")
     languages = dict(form.fields["language"].choices)  # type: ignore[attr-defined]  # a choice field

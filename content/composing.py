@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -28,9 +29,9 @@ from content import (
 from content.actions.scratches import Place
 from content.errors import ContentError, DecidedMeanwhile, saved_meanwhile
 from content.forms import PostForm
-from content.forms_pictures import MOST_PICTURES, is_key
+from content.forms_pictures import FILES, MOST_PICTURES, is_key
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
-from content.saving import OF_THE_PAGE, OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, submits
+from content.saving import OF_THE_PAGE, OPENED_AS, ORDER, VOIDS, VOIDS_AND_SUBMIT, submits
 from content.standing import read_mark, standing
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
@@ -253,6 +254,16 @@ def keep(
         based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
         is_refused=is_refused,
     )
+
+
+def reorder(request: HttpRequest, form: PostForm, post: Post | None) -> None:
+    """Put the pictures of a form in the order that was asked for, and keep it as this person's
+    unsaved text. What is wrong elsewhere can wait."""
+    form.only_errors(*FILES)
+    form.reorder(request.POST[ORDER])
+    # What cannot be kept stays on the page.
+    with suppress(ContentError):
+        keep(request, form, post)
 
 
 def keep_refused(

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 from content.documents import Document
 from content.facets import Function, Stage
 from content.finding_rules import bank, paid, personal, style
-from content.pieces import alts_of, headline_of, linking, pieces_of, texts_of, words_of
+from content.finding_rules.political import political_words
+from content.pieces import alts_of, linking, pieces_of, public_of, texts_of, words_of
 from govsocial.platforms import text as texts
 from govsocial.web.hidden_signs import readable
 
@@ -134,7 +135,7 @@ class Surroundings:
     ``known`` holds what may be said: "email:…", "domain:…", "phone:…" and "account:…". ``links``
     says of addresses that were looked at what is wrong: "dead" or "slow". ``at`` is when it would
     go out, in the unit's zone. ``labels`` are what readers must be told, because the post was paid
-    for.
+    for. ``stems`` are those of its words and of the words of the windows, as the search has them.
     """
 
     at: datetime
@@ -144,6 +145,7 @@ class Surroundings:
     links: Mapping[str, str] = field(default_factory=dict)
     labels: Sequence[str] = ()
     narratives: Sequence[Narrative] = ()
+    stems: Mapping[str, str] = field(default_factory=dict)
 
 
 def links_of(document: Document) -> list[str]:
@@ -268,8 +270,8 @@ def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]
     for window in around.windows:
         if not window.starts_on <= around.at.date() <= window.ends_on:
             continue
-        for piece in (*headline_of(document), *words_of(document), *alts_of(document)):
-            for word in style.words_among(window.words, piece.words):
+        for piece in public_of(document):
+            for word in political_words(window.words, piece.words, around.stems):
                 message = _("A word to be careful with during %(window)s (%(citation)s).") % {
                     "window": window.name,
                     "citation": window.citation,

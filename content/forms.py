@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from content.forms_slots import NextSlotForm
 from content.models import MediaFile, PostVersion
 from content.surroundings import findings_of
 from govsocial.web.finding import LONGEST, words_of
-from govsocial.web.forms import MomentField
+from govsocial.web.forms import MomentField, ZonedSelect
 
 Moment = TypeVar("Moment", date | None, datetime | None)
 LONGEST_TEXT = 20_000
@@ -49,6 +50,7 @@ class PostForm(NextSlotForm, LinkForm):
     unit = forms.ModelChoiceField(
         queryset=Unit.objects.none(),
         label=gettext_lazy("Unit"),
+        widget=ZonedSelect,
         empty_label=gettext_lazy("Choose a unit"),
     )
     accounts = forms.ModelMultipleChoiceField(
@@ -97,6 +99,7 @@ class PostForm(NextSlotForm, LinkForm):
         self.version = version
         # Fields that somebody is sent to, because a submission lacks something there.
         self.asked: Collection[str] = ()
+        self._zones: dict[int | None, tzinfo] = {}
         super().__init__(data, files, initial=self._initial())
         rows = permitted(user, list(version.content().texts) if version else [])
         self.offer = offer(rows, self._ticked(), self._searched())
@@ -130,6 +133,24 @@ class PostForm(NextSlotForm, LinkForm):
         self.add_film(user, self.unit_id)
         self.mark_facets()
         self.add_declarations()
+        for name in ("planned_at", "valid_until"):
+            self.fields[name].read_in(self.zone)  # type: ignore[attr-defined]  # a MomentField
+
+    def zone(self) -> tzinfo:
+        """The zone in which times are typed: that of the unit, and of the reader while none is
+        chosen."""
+        unit_id = self.unit_id or self._chosen_unit()
+        if unit_id not in self._zones:
+            unit = self.version.post.unit if self.version else self._offered_unit(unit_id)
+            self._zones[unit_id] = unit.zone if unit else timezone.get_current_timezone()
+        return self._zones[unit_id]
+
+    def _offered_unit(self, unit_id: int | None) -> Unit | None:
+        cleaned: Unit | None = getattr(self, "cleaned_data", {}).get("unit")
+        if cleaned is not None and cleaned.pk == unit_id:
+            return cleaned
+        rows: QuerySet[Unit] = self.fields["unit"].queryset  # type: ignore[attr-defined]  # a model choice field
+        return rows.filter(pk=unit_id).first() if unit_id else None
 
     @property
     def taken_over(self) -> set[int]:

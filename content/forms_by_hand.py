@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -30,10 +30,12 @@ class ProofForm(forms.Form):
     )
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**15 - 1)
 
-    def __init__(self, *args: Any, number: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: tzinfo, number: int = 0, **kwargs: Any) -> None:
+        """Times are typed in the ``zone`` of the post's unit."""
         now = timezone.localtime().replace(second=0, microsecond=0)
         kwargs.setdefault("initial", {"number": number, "went_out_at": now})
         super().__init__(*args, **kwargs)
+        self.fields["went_out_at"].read_in(lambda: zone)  # type: ignore[attr-defined]  # a MomentField
 
     def clean_went_out_at(self) -> datetime:
         at: datetime = self.cleaned_data["went_out_at"]

@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.kinds import OfficialPlatform
 from content.documents import Document, MediaItem
 from content.forms_following import FollowingForm
 from content.forms_pictures import is_key
@@ -19,10 +22,32 @@ from content.models import MediaFile
 from content.pages_media import length_of
 from content.selectors_media import films_to_use
 from govsocial.platforms import text as texts
+from govsocial.platforms.limits import LIMITS
 
 LONGEST_LINK = 1_000
 # A list that is longer is no help: the library itself is searched, and begins a post with a film.
 MOST_FILMS = 100
+
+
+def _without_it() -> str:
+    """Where a video goes out without its description, as ``platforms.limits`` knows."""
+    names = [
+        str(platform.label)
+        for platform in OfficialPlatform
+        if (taken := LIMITS.get(platform)) and taken.video and not taken.film_alt_text
+    ]
+    return gettext(
+        "It is needed all the same, but not sent to %(platforms)s, which take none of a video: "
+        "say in the text there what it shows."
+    ) % {"platforms": ", ".join(names)}
+
+
+def refuse_no_link(link: str) -> None:
+    """Raises ``ValidationError`` for what is typed as a link and is no whole address."""
+    if link and [span.value for span in texts.links(link)] != [link]:
+        raise forms.ValidationError(
+            gettext("Write the whole address, for example https://samudrakota.go.id/rabies.")
+        )
 
 
 class LinkForm(FollowingForm):
@@ -56,9 +81,13 @@ class LinkForm(FollowingForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1500,
         required=False,
-        help_text=_(
-            "For people who cannot see it. Leave it empty to use the alternative text of the media "
-            "library."
+        help_text=format_lazy(
+            "{} {}",
+            _(
+                "For people who cannot see it. Leave it empty to use the alternative text of the "
+                "media library."
+            ),
+            lazy(_without_it, str)(),
         ),
     )
     films: dict[int, MediaFile]
@@ -80,10 +109,7 @@ class LinkForm(FollowingForm):
 
     def clean_link(self) -> str:
         link: str = self.cleaned_data["link"].strip()
-        if link and [span.value for span in texts.links(link)] != [link]:
-            raise forms.ValidationError(
-                gettext("Write the whole address, for example https://samudrakota.go.id/rabies.")
-            )
+        refuse_no_link(link)
         return link
 
     def clean_headline(self) -> str:

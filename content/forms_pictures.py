@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -25,11 +25,18 @@ FILES = ("images", *(f"file_{number}" for number in range(MOST_PICTURES)))
 # One picture of the form, new or kept, whatever its number.
 PICTURE = re.compile(r"(?:file|kept)_[0-9]+\Z")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+# What is asked of one picture's place in the order.
+MOVE = re.compile(r"(earlier|later)-([0-9]{1,2})\Z")
+_OF_A_PLACE = ("kept", "alt", "remove")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place for a picture: what is in it, and its three inputs."""
+    """One place for a picture: what is in it, and its three inputs.
+
+    ``place`` is that of the picture among all ``many``; 0 where only one place is asked for.
+    ``moved`` says which way it was moved just now.
+    """
 
     number: int
     media: MediaFile | None
@@ -37,6 +44,17 @@ class Slot:
     file: forms.BoundField
     remove: forms.BoundField
     kept: forms.BoundField
+    place: int = 0
+    many: int = 0
+    moved: str = ""
+
+    @property
+    def may_earlier(self) -> bool:
+        return self.place != 1
+
+    @property
+    def may_later(self) -> bool:
+        return not self.place or self.place < self.many
 
     @property
     def missing(self) -> list[str]:
@@ -51,6 +69,8 @@ class PictureForm(forms.Form):
     """Pictures are stored as they arrive, so a mistake elsewhere loses none."""
 
     keeps_files = True
+    # Which picture was moved just now, and which way.
+    moved: tuple[int, str] = (-1, "")
 
     # Holds what is wrong with the pictures together; nothing is typed here.
     images = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True)
@@ -154,12 +174,49 @@ class PictureForm(forms.Form):
     def shown_slots(self) -> dict[str, list[Slot]]:
         """Open: those with a picture or an error, and the first while there is none. The others
         wait."""
-        slots = self.slots()
+        slots = self._in_order()
         used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
         free = [slot for slot in slots if slot not in used]
         if not used:
             return {"open": free[:1], "waiting": free[1:]}
         return {"open": used, "waiting": free}
+
+    def _in_order(self) -> list[Slot]:
+        slots = self.slots()
+        filled = [slot.number for slot in slots if slot.media]
+        number, way = self.moved
+        return [
+            replace(
+                slot,
+                place=filled.index(slot.number) + 1,
+                many=len(filled),
+                moved=way if slot.number == number else "",
+            )
+            if slot.media
+            else slot
+            for slot in slots
+        ]
+
+    def reorder(self, asked: str) -> None:
+        """Have a picture change places with the one before or after it, with all that is said of
+        it here. Rights and consents are the picture's own. What asks for no place does nothing."""
+        found = MOVE.match(asked)
+        filled = [slot.number for slot in self.slots() if slot.media]
+        if found is None or int(found[2]) not in filled:
+            return
+        way, number = found[1], int(found[2])
+        at = filled.index(number) + (1 if way == "later" else -1)
+        if 0 <= at < len(filled):
+            self._swap(number, filled[at])
+            self.moved = filled[at], way
+
+    def _swap(self, one: int, other: int) -> None:
+        data = cast(QueryDict, self.data).copy()
+        for name in _OF_A_PLACE:
+            here, there = f"{name}_{one}", f"{name}_{other}"
+            for said in (data, self.cleaned_data):
+                said[here], said[there] = said.get(there, ""), said.get(here, "")
+        self.data = data
 
     def file_names(self) -> str:
         """The inputs whose files a preview does not need."""

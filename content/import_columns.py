@@ -41,6 +41,22 @@ COLUMNS: tuple[Column, ...] = (
         _("Day and time in the zone of the unit; as soon as it is approved when empty."),
         "01/12/2026 09.30",
     ),
+    Column(
+        "link",
+        _("Link"),
+        _("The whole address that the post leads to."),
+        "https://samudrakota.go.id/rabies",
+    ),
+    Column(
+        "first_comment",
+        _("First comment"),
+        _("What the account puts under its own post on Facebook, Instagram and YouTube."),
+    ),
+    Column(
+        "campaign",
+        _("Campaign"),
+        _("Code or name of a campaign of the unit or of a unit above that is not closed."),
+    ),
     Column("language", _("Language of the post"), _("id or en; id when empty."), "id"),
     Column(
         "primary_class",

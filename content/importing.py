@@ -20,6 +20,7 @@ from content.documents import Document, Facets
 from content.facets import Sensitivity
 from content.finding_rules.personal import identity_numbers
 from content.forms import LONGEST_TEXT, TURNING, UNSEEN, PostForm
+from content.forms_links import refuse_no_link
 from content.import_columns import (
     CHOICES,
     COLUMNS,
@@ -30,7 +31,9 @@ from content.import_columns import (
     names_of_choices,
     words_of,
 )
+from content.models import Campaign
 from content.selectors import accounts_to_write_for
+from content.selectors_plan import campaigns_to_join
 from govsocial.web.templatetags.formats import number
 
 MOST_ROWS = 200
@@ -53,6 +56,7 @@ class Row:
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     accounts: list[OfficialAccount] = field(default_factory=list)
     document: Document | None = None
+    campaign: Campaign | None = None
 
     @property
     def is_good(self) -> bool:
@@ -60,7 +64,8 @@ class Row:
 
 
 def check(actor: User, unit: Unit, numbered: Iterable[tuple[int, Cells]]) -> list[Row]:
-    """Every row with what is wrong with it as things stand now. One query for all rows."""
+    """Every row with what is wrong with it as things stand now. The same queries for any number of
+    rows."""
     rows = [Row(number, cells) for number, cells in numbered]
     reader = _Reader(actor, unit)
     seen: dict[tuple[tuple[str, str], ...], int] = {}
@@ -83,6 +88,11 @@ class _Reader:
             for name in (handle, f"{platform} {handle}", f"{label} {handle}"):
                 self.accounts[name][account.pk] = account
             self.accounts[_plain(str(account))][account.pk] = account
+        self.campaigns: dict[str, dict[int, Campaign]] = defaultdict(dict)
+        for campaign in campaigns_to_join(frozenset({unit.pk})):
+            for name in (campaign.code, campaign.name):
+                if name:
+                    self.campaigns[_plain(name)][campaign.pk] = campaign
 
     def read(self, row: Row) -> None:
         if row.cells.get(BEYOND):
@@ -92,6 +102,7 @@ class _Reader:
             )
         said: dict[str, Any] = {key: self._cell(row, key) for key in _KEYS}
         row.accounts = self._accounts(row)
+        row.campaign = self._campaign(row, said["campaign"])
         texts = self._texts(row, said["text"] or "")
         if said["other_classes"] and not said["primary_class"]:
             row.errors["primary_class"].append(_("Choose the main class first."))
@@ -105,6 +116,8 @@ class _Reader:
             language=said["language"] or "id",
             planned_at=said["planned_at"],
             valid_until=said["valid_until"],
+            link=(said["link"] or "").strip(),
+            first_comment=(said["first_comment"] or "").replace("\r\n", "\n").rstrip(),
             facets=Facets(
                 classes=(said["primary_class"], *others) if said["primary_class"] else (),
                 function=said["function"] or "",
@@ -165,6 +178,18 @@ class _Reader:
         row.errors[key].append(told % {"typed": word[:60]})
         return None
 
+    def _campaign(self, row: Row, word: str) -> Campaign | None:
+        meant = list(self.campaigns.get(_plain(word), {}).values())
+        if not word or len(meant) == 1:
+            return meant[0] if word else None
+        told = (
+            _("Several campaigns are called “%(typed)s”. Write the code of the one you mean.")
+            if meant
+            else _("“%(typed)s” is no campaign that posts of this unit may join.")
+        )
+        row.errors["campaign"].append(told % {"typed": word[:60]})
+        return None
+
     def _texts(self, row: Row, common: str) -> dict[int, str]:
         texts = {account.pk: common for account in row.accounts}
         for key, cell in row.cells.items():
@@ -183,6 +208,8 @@ class _Reader:
         return texts
 
 
+# Judged by the fields of the composer.
+_AS_TYPED = frozenset({"link", "first_comment"})
 _KEYS = tuple(column.key for column in COLUMNS if column.key != "accounts")
 
 
@@ -211,14 +238,23 @@ def _refused_text(key: str, cell: str) -> str:
         return _("Remove the invisible control characters.")
     if len(cell) > LONGEST_TEXT:
         return _("At most %(most)s characters.") % {"most": number(LONGEST_TEXT)}
+    if key in _AS_TYPED:
+        return _refused_by_field(key, cell)
     if key != "title":
         return ""
     if TURNING.search(cell):
         return _("Remove the signs that turn the reading direction.")
     if any(identity_numbers(cell)):
         return _("Leave identity numbers out of the title.")
+    return _refused_by_field(key, cell)
+
+
+def _refused_by_field(key: str, cell: str) -> str:
+    """What the field of the composer says of it."""
     try:
-        PostForm.base_fields["title"].clean(cell)
+        PostForm.base_fields[key].clean(cell)
+        if key == "link":
+            refuse_no_link(cell.strip())
     except ValidationError as exc:
         return " ".join(exc.messages)
     return ""

@@ -203,7 +203,7 @@ def sentence_of(notice: Notification) -> str:
         facts["account"] = outlet_words.in_words(str(facts["account"]))
     if kind == NoticeKind.REMINDER and facts["planned"] not in {"", "?"}:
         says = _("“%(title)s” is planned for %(planned)s and waits for your decision.")
-        facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])))
+        facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])), notice.unit.zone)
     if kind == NoticeKind.SUBMITTED and facts["after"] not in {"", "?"}:
         says = _(
             "%(after)s approved version %(version)s of “%(title)s”. The next stage waits for your "

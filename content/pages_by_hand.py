@@ -59,6 +59,7 @@ def by_hand_page(
     sent = publication.version.content().sent_as(account_id, part)
     account = publication.official_account
     number = claim.attempt.number if claim.attempt else 0
+    zone = publication.post.unit.zone
     is_open = publication.status in {STATUS.SENDING, STATUS.UNCONFIRMED}
     return {
         "publication": publication,
@@ -70,7 +71,7 @@ def by_hand_page(
         "sent": sent if claim.shows else None,
         "answers": following.permalink_before(publication),
         "files": _files(publication) if claim.shows else [],
-        "form": (form or ProofForm(number=number)) if is_open else None,
+        "form": (form or ProofForm(number=number, zone=zone)) if is_open else None,
         "may_use_application": publication.status == STATUS.SCHEDULED and account.is_connected,
     }
 
@@ -84,6 +85,7 @@ def _media(publication: Publication) -> list[MediaItem]:
 
 
 def _files(publication: Publication) -> list[dict[str, Any]]:
+    taken = limits(publication.official_account.platform)
     return [
         {
             "number": number,
@@ -91,6 +93,7 @@ def _files(publication: Publication) -> list[dict[str, Any]]:
             "name": _name(publication, item, number),
             "alt": item.alt,
             "is_picture": not item.is_film,
+            "takes_alt": (taken.film_alt_text if item.is_film else taken.alt_text) > 0,
         }
         for number, item in enumerate(_media(publication), start=1)
     ]

@@ -51,6 +51,11 @@ def alts_of(document: Document) -> list[Piece]:
     return [*(Piece(f"alt_{number}", one.alt) for number, one in enumerate(document.media)), *film]
 
 
+def public_of(document: Document) -> list[Piece]:
+    """What readers see, or have read out to them."""
+    return [*headline_of(document), *words_of(document), *alts_of(document)]
+
+
 def linking(document: Document) -> list[Piece]:
     """Where an address may stand."""
     return [*words_of(document), *([Piece("link", document.link)] if document.link else [])]

@@ -138,9 +138,14 @@ def notes(
             % {"platform": account.get_platform_display()}
         )
     found += _of_costs(account, text, left)
-    if (media or film is not None) and not taken.alt_text:
+    if media and not taken.alt_text:
         found.append(
             _("%(platform)s takes no alternative texts: say in the text what the picture shows.")
+            % {"platform": account.get_platform_display()}
+        )
+    if film is not None and not taken.film_alt_text:
+        found.append(
+            _("%(platform)s takes no description of a video: say in the text what it shows.")
             % {"platform": account.get_platform_display()}
         )
     return found
@@ -272,7 +277,7 @@ def _of_film(account: OfficialAccount, taken: Limits, film: MediaItem) -> Iterat
             "account": account.in_words,
             "why": why,
         }
-    most = taken.alt_text if taken.video.alt_text is None else taken.video.alt_text
+    most = taken.film_alt_text
     if most and len(film.alt) > most:
         yield _("The description of a video for %(account)s has at most %(most)s characters.") % {
             "account": account.in_words,

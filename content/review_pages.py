@@ -108,7 +108,7 @@ def _together(post: Post) -> str:
     if planned is None:
         return _("Approved and going out now (%(number)s): %(titles)s.")
     told = _("Approved (%(number)s), to go out on %(at)s: %(titles)s.")
-    return told.replace("%(at)s", moment(planned).replace("%", "%%"))
+    return told.replace("%(at)s", moment(planned, post.unit.zone).replace("%", "%%"))
 
 
 def approved_words(post: Post) -> str:
@@ -120,4 +120,4 @@ def approved_words(post: Post) -> str:
     planned = post.current_version.content().planned_at if post.current_version else None
     if planned is None:
         return _("Approved. It goes out now.")
-    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned)}
+    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned, post.unit.zone)}

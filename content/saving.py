@@ -24,6 +24,8 @@ VOIDS_AND_SUBMIT = "voids_and_submit"
 SUBMIT = "submit"
 # The button that searches for accounts and saves nothing.
 LOOK = "look"
+# The buttons that change the order of the pictures and save nothing.
+ORDER = "order"
 # The button that begins a correction with what was typed for a post that went out meanwhile.
 CORRECT = "correct"
 # The button that begins a new post with what was typed for one that is over.
@@ -31,7 +33,7 @@ REWRITE = "rewrite"
 # The button that goes on with what was typed on top of the version that it names.
 ONTO = "onto"
 
-OF_THE_PAGE = (OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, SUBMIT, LOOK, CORRECT, REWRITE, ONTO)
+OF_THE_PAGE = (OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, SUBMIT, LOOK, ORDER, CORRECT, REWRITE, ONTO)
 """What belongs to the page of a form, and not to the post."""
 
 
@@ -106,7 +108,7 @@ def _told(request: HttpRequest, saved: actions.InSlot) -> actions.Edited:
         )
         return actions.Edited(saved.post)
     told = _("Planned for %(at)s, a free slot of %(accounts)s.") % {
-        "at": moment(saved.slot.at),
+        "at": moment(saved.slot.at, saved.post.unit.zone),
         "accounts": ", ".join(saved.slot.accounts),
     }
     if saved.slot.taken:
@@ -135,6 +137,6 @@ def _told(request: HttpRequest, saved: actions.InSlot) -> actions.Edited:
         messages.warning(
             request,
             _("An approval given today would end before that. It can be approved from %(from)s on.")
-            % {"from": moment(saved.not_before)},
+            % {"from": moment(saved.not_before, saved.post.unit.zone)},
         )
     return actions.Edited(saved.post, saved.ended)

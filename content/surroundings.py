@@ -18,9 +18,10 @@ from accounts.links import SHARED
 from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
-from content.finding_rules import bank
+from content.finding_rules import bank, political
 from content.finding_rules.personal import national
 from content.models import Freeze, Post
+from content.pieces import public_of
 from content.selectors import paid_labels_of
 
 # Kept by hand, and named by an address in which a number or the agency's own domain stands.
@@ -52,6 +53,14 @@ _AROUND = """
         jsonb_build_array(w.name, w.starts_on, w.ends_on, w.citation, to_jsonb(w.words))
         FROM content_electionwindow w
         WHERE w.withdrawn_at IS NULL AND w.unit_id IN (SELECT id FROM above)
+    -- Only where there is a window: its words and those of the document, as the search has them.
+    UNION ALL
+    SELECT 'stem', 0, jsonb_build_array(word, (ts_lexize('indonesian_stem', word))[1]) FROM (
+        SELECT unnest(%(spoken)s::text[] || regexp_split_to_array(
+            lower(array_to_string(w.words, ' ')), '[^[:alnum:]]+')) AS word
+            FROM content_electionwindow w
+            WHERE w.withdrawn_at IS NULL AND w.unit_id IN (SELECT id FROM above)
+        ) said WHERE word <> '' GROUP BY word
     UNION ALL
     SELECT 'narrative', row_number() OVER (ORDER BY b.valid_from, b.id),
         jsonb_build_array(b.title, b.valid_from, b.valid_until, b.text,
@@ -103,6 +112,7 @@ def surroundings_of(
         silences=[_silence(*one) for one in told["freeze"]],
         links=dict(told["link"]),
         labels=_labels(post),
+        stems={word: stem for word, stem in told["stem"] if stem},
     )
 
 
@@ -114,7 +124,7 @@ def _labels(post: Post | None) -> Sequence[str]:
     return list(paid_labels_of(post)) if known is None else known
 
 
-_KINDS = ("known", "account", "window", "narrative", "link", "freeze")
+_KINDS = ("known", "account", "window", "narrative", "link", "freeze", "stem")
 
 
 def _asked(document: Document, unit: Unit | None) -> dict[str, Any]:
@@ -125,6 +135,9 @@ def _asked(document: Document, unit: Unit | None) -> dict[str, Any]:
         "platforms": list(_WITH_ADDRESSES),
         "links": [digest_of_link(one) for one in findings.links_of(document)],
         "emergency": document.is_emergency,
+        "spoken": sorted(
+            {word for piece in public_of(document) for word in political.spoken(piece.words)}
+        ),
         "plain": bank.plain_of("\n".join([document.text, *document.texts.values()])),
     }
 

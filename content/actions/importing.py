@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import seen
 from accounts.models import Unit, User
 from content.actions.drafting import create_posts
+from content.actions.placing import place_new_posts
 from content.actions.refusals import guarded
 from content.errors import ContentError
 from content.events_importing import DRAFTS_IMPORTED
@@ -86,6 +87,10 @@ def import_drafts(*, actor: User, import_id: int, shown: str) -> DraftImport:
 def _make(actor: User, kept: DraftImport, rows: Sequence[Row]) -> DraftImport:
     documents = [row.document for row in rows if row.document is not None]
     posts = create_posts(actor=actor, unit_id=kept.unit_id, documents=documents)
+    chosen = [row.campaign.pk if row.campaign else None for row in rows]
+    placed = [(post, pk) for post, pk in zip(posts, chosen, strict=True) if pk is not None]
+    if placed:
+        place_new_posts(actor=actor, unit_id=kept.unit_id, placed=placed)
     kept.posts = [post.pk for post in posts]
     kept.status, kept.rows = DraftImport.Status.DONE, []
     kept.save(update_fields=["status", "rows", "posts"])
@@ -107,8 +112,15 @@ def checked_rows(actor: User, kept: DraftImport) -> list[Row]:
 
 
 def mark_of(rows: Sequence[Row]) -> str:
-    """Marks a preview: what each row makes, and for which accounts."""
-    return seen.mark([row.document.canonical() if row.document else row.number for row in rows])
+    """Marks a preview: what each row makes, for which accounts and for which campaign."""
+    return seen.mark(
+        [
+            [row.document.canonical(), row.campaign.pk if row.campaign else 0]
+            if row.document
+            else row.number
+            for row in rows
+        ]
+    )
 
 
 def forget_draft_imports() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Sum
@@ -13,7 +15,8 @@ from content.actions.drafting import lock_post
 from content.errors import ContentError
 from content.events_plan import POST_PLACED, POST_TAKEN_OUT
 from content.models import Campaign, Post
-from govsocial.audit.actions import record
+from govsocial.audit.actions import record, record_many
+from govsocial.web.permissions import require
 
 
 @transaction.atomic
@@ -38,6 +41,26 @@ def place_post(*, actor: User, post_id: int, campaign_id: int | None) -> Post:
     elif left is not None:
         record(POST_TAKEN_OUT, actor=actor, target=post, campaign=left.name)
     return post
+
+
+@transaction.atomic
+def place_new_posts(
+    *, actor: User, unit_id: int, placed: Sequence[tuple[Post, int]]
+) -> Sequence[Post]:
+    """Put posts of one unit that were just begun into the campaigns beside them: as many queries
+    for hundreds as for one. Raises ``ContentError`` as ``place_post`` does."""
+    require(actor, "content.draft", unit_id)
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("unit").order_by("pk")
+    campaigns = {one.pk: one for one in rows.filter(pk__in={pk for _post, pk in placed})}
+    for campaign in campaigns.values():
+        refuse_for_unit(campaign, unit_id)
+    for post, pk in placed:
+        post.campaign = campaigns[pk]
+    posts = [post for post, _pk in placed]
+    Post.objects.bulk_update(posts, ["campaign"])
+    entries = [(post, {"campaign": campaigns[pk].name}) for post, pk in placed]
+    record_many(POST_PLACED, actor=actor, entries=entries)
+    return posts
 
 
 def _joined(post: Post, campaign_id: int | None) -> Campaign | None:

@@ -167,9 +167,10 @@ def _expiry(review: Review, now: datetime) -> datetime:
     if planned < now - LATE:
         raise GateRefused(_("The planned time has passed. Ask for a new one."), why="too_late")
     if planned > latest:
+        zone = review.version.post.unit.zone
         raise GateRefused(
             _("It is planned for %(planned)s, but an approval given now counts until %(until)s.")
-            % {"planned": moment(planned), "until": moment(latest)},
+            % {"planned": moment(planned, zone), "until": moment(latest, zone)},
             why="too_late",
         )
     return min(latest, max(planned, now) + LATE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -58,12 +58,18 @@ class Entry:
     post_id: int
     title: str
     unit: str
+    zone: tzinfo
     status: str
     url: str
     version: int
     changed_at: datetime
     accounts: Sequence[OfficialAccount] = field(default=())
     may_move: bool = False
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether the unit's clocks show another time than the reader's, whose days these are."""
+        return timezone.localtime(self.at).utcoffset() != self.at.astimezone(self.zone).utcoffset()
 
     @property
     def move_url(self) -> str:
@@ -165,6 +171,7 @@ def _planned_entries(user: User, chosen: Collection[Place]) -> dict[Place, Entry
             "updated_at",
             "unit__name",
             "unit__short_name",
+            "unit__time_zone",
             "current_version__number",
             "current_version__title",
         )
@@ -183,6 +190,7 @@ def _planned_entries(user: User, chosen: Collection[Place]) -> dict[Place, Entry
             post_id=post.pk,
             title=post.title,
             unit=str(post.unit),
+            zone=post.unit.zone,
             status=post.display_status,
             url=_address("content:post_detail", post.pk),
             version=post.current_version.number,
@@ -204,6 +212,7 @@ _READ = (
     "post__status",
     "post__unit__name",
     "post__unit__short_name",
+    "post__unit__time_zone",
     "official_account__platform",
     "official_account__handle",
     "official_account__status",
@@ -256,6 +265,7 @@ def _shown_entry(user: User, place: Place, group: Sequence[Publication]) -> Entr
         post_id=post.pk,
         title=first.version.title,
         unit=str(post.unit),
+        zone=post.unit.zone,
         status=worst.display_status,
         url=url,
         version=cast(Any, first).number or 0,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -30,13 +30,17 @@ class FeedForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Another day and time for a post."""
+    """Another day and time for a post, in the ``zone`` of its unit."""
 
     planned_at = MomentField(
         label=_("Publication time"),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+
+    def __init__(self, *args: Any, zone: tzinfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["planned_at"].read_in(lambda: zone)  # type: ignore[attr-defined]  # a MomentField
 
     def clean_planned_at(self) -> datetime:
         planned: datetime = self.cleaned_data["planned_at"]

@@ -206,7 +206,7 @@ def move_form(post: Post, request: HttpRequest) -> MoveForm:
         "based_on": version.number if version else 0,
         "back": request.GET.get("back", ""),
     }
-    return MoveForm(request.POST or None, initial=initial)
+    return MoveForm(request.POST or None, initial=initial, zone=post.unit.zone)
 
 
 def back_address(form: MoveForm, post: Post) -> str:

@@ -6,6 +6,7 @@ False alarms cost as much as misses: who is asked about every date justifies eve
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -31,6 +32,9 @@ _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@-])",
     re.ASCII,
 )
+# Only in brackets: “rapat at” and “di titik” are words.
+_SPELLED_AT = re.compile(r"[ \t]?[\[({<][ \t]?(?:at|et|@)[ \t]?[\])}>][ \t]?", re.I)
+_SPELLED_DOT = re.compile(r"[ \t]?[\[({<][ \t]?(?:dot|titik|\.)[ \t]?[\])}>][ \t]?", re.I)
 # The account of a fediverse server is no mailbox: @nama@server.
 _IN_LINK = re.compile(
     r"(?:wa\.me/|whatsapp\.com/send/?\?(?:[^\s#]*&)?phone=|\btel:)(\+?\d{8,15})", re.I
@@ -60,12 +64,18 @@ _URL = re.compile(r"https?://\S+", re.I)
 def identity_numbers(words: str) -> Iterator[str]:
     """NIK and numbers of family cards: a province, and the day of birth or of issue; or what is
     called one."""
+    words = _usual(words)
     for match in _SIXTEEN.finditer(words):
         number = bank_numbers.digits(match.group())
         before = words[max(match.start() - _LONGEST_CALL, 0) : match.start()]
         is_one = _is_identity(number) or _CALLED_IDENTITY.search(before)
         if is_one and not _AMOUNT.fullmatch(match.group()):
             yield number
+
+
+def _usual(words: str) -> str:
+    """With the usual digits and letters for those that only look otherwise: those of full width."""
+    return words if words.isascii() else unicodedata.normalize("NFKC", words)
 
 
 def _is_identity(number: str) -> bool:
@@ -89,6 +99,7 @@ def _is_identity(number: str) -> bool:
 
 def phone_numbers(words: str) -> Iterator[str]:
     """Numbers as ``0812…``: those of people and landlines; short service numbers are for all."""
+    words = _usual(words)
     for match in _IN_LINK.finditer(words):
         yield national(match.group(1))
     accounts = list(account_numbers(words))
@@ -126,12 +137,15 @@ def national(number: str) -> str:
 
 def account_numbers(words: str) -> Iterator[str]:
     """Of banks, where words say so: digits alone do not tell."""
+    words = _usual(words)
     found = {bank_numbers.digits(match.group(1)) for match in _CALLED_ACCOUNT.finditer(words)}
     found |= bank_numbers.beside_banks(words)
     yield from sorted(number for number in found if not _is_identity(number))
 
 
 def email_addresses(words: str) -> Iterator[str]:
+    """Those that are spelled out too: ``nama [at] dinas [titik] go.id``."""
+    words = _SPELLED_DOT.sub(".", _SPELLED_AT.sub("@", _usual(words)))
     for match in _EMAIL.finditer(words):
         if words[match.start() - 1 : match.start()] != "@":
             yield match.group().lower()

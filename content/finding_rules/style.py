@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import regex
 
+from content.finding_rules.hashtag_words import COMMON, SHORTEST_PART, SINGLE
 from govsocial.platforms import text as texts
 
 FEWEST_WORDS = 3
 LONG_ALT = 120
 # Words in a row, and letters in them: names of agencies side by side are shorter.
 SHOUTED_WORDS, SHOUTED_LETTERS = 5, 30
+# Letters of a whole text in capitals: LIBUR NASIONAL BESOK.
+FEWEST_SHOUTED = 15
 MOST_EMOJI = 6
 MOST_IN_A_ROW = 3
 LONGEST_HASHTAG_WORD = 12
@@ -44,7 +47,9 @@ def _plain(words: str) -> str:
 
 
 def shouted(words: str) -> str:
-    """The first run of words in capitals, or nothing."""
+    """The first run of words in capitals, or all of a text that has no others; or nothing."""
+    if all_shouted := _all_shouted(words):
+        return all_shouted
     for line in _URL.sub("\n", words).splitlines():
         run: list[re.Match[str]] = []
         for word in [*_WORD.finditer(line), None]:
@@ -60,6 +65,14 @@ def shouted(words: str) -> str:
     return ""
 
 
+def _all_shouted(words: str) -> str:
+    """The words of a text that is nothing but capitals. Abbreviations alone are shorter."""
+    said = _WORD.findall(_NO_WORDS.sub(" ", words))
+    letters = sum(len(one) for one in said)
+    is_all = len(said) >= FEWEST_WORDS and all(one.isupper() for one in said)
+    return " ".join(said) if is_all and letters >= FEWEST_SHOUTED else ""
+
+
 def too_many_emoji(words: str) -> str:
     """The emoji, when there are more than a reader, or who has it read out, can take."""
     found = _EMOJI.findall(words)
@@ -70,7 +83,9 @@ def too_many_emoji(words: str) -> str:
 
 
 def unreadable_hashtags(words: str) -> Iterator[str]:
-    """Those that hold several words, as far as can be told, without a sign where one begins."""
+    """Those that hold several words, as far as can be told, without a sign where one begins: by
+    the words beside it and those that hashtags are made of, else by their length alone."""
+    known = COMMON | {one for one in _SPOKEN.findall(words.casefold()) if len(one) >= SHORTEST_PART}
     for span in texts.hashtags(words):
         tag = span.value
         letters = [sign for sign in tag if sign.isalpha()]
@@ -78,8 +93,24 @@ def unreadable_hashtags(words: str) -> Iterator[str]:
             continue
         derived = _DERIVED.fullmatch(tag.lower()) is not None
         longest = LONGEST_DERIVED_WORD if derived else LONGEST_HASHTAG_WORD
-        if len(letters) > longest:
+        if len(letters) > longest or _is_of_several(tag.lower(), known):
             yield tag
+
+
+def _is_of_several(tag: str, known: Collection[str]) -> bool:
+    """Whether it is nothing but known words, two or more; numbers may stand at its end."""
+    tag = tag.rstrip("0123456789")
+    if tag in SINGLE:
+        return False
+    # Where a word may begin: each place is looked at once, whatever a text is made to hold.
+    begins = {0}
+    for end in range(SHORTEST_PART, len(tag) + 1):
+        parts = (tag[at:end] for at in begins if end - at >= SHORTEST_PART)
+        if any(part in known and part != tag for part in parts):
+            if end == len(tag):
+                return True
+            begins.add(end)
+    return False
 
 
 def words_among(wanted: Sequence[str], words: str) -> Iterator[str]:

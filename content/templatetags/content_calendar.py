@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
 from django import template
@@ -29,15 +29,9 @@ def zone_of(at: datetime) -> str:
 
 
 @register.filter
-def iso_hours(at: datetime) -> str:
-    """``14:30`` in the reader's zone, for scripts."""
-    return f"{timezone.localtime(at):%H:%M}"
-
-
-@register.filter
-def iso_local(at: datetime) -> str:
-    """``2026-11-27T14:30`` in the reader's zone, as a form takes it back."""
-    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+def iso_local(at: datetime, zone: tzinfo) -> str:
+    """``2026-11-27T14:30`` in a zone, as a form takes it back."""
+    return f"{timezone.localtime(at, zone):%Y-%m-%dT%H:%M}"
 
 
 @register.simple_tag

@@ -45,7 +45,7 @@ def publication_record(request: HttpRequest, publication_id: int) -> HttpRespons
     publication = to_run(request, publication_id)
     if publication.status not in actions.TAKEN_BY_HAND or not publication.by_hand:
         return moved_on(request, publication)
-    form = ProofForm(request.POST, request.FILES)
+    form = ProofForm(request.POST, request.FILES, zone=publication.post.unit.zone)
     if not form.is_valid():
         return _page(request, publication, form)
     try:

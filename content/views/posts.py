@@ -205,7 +205,7 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
 
 def _is_aside(request: HttpRequest) -> bool:
     """Whether a button was pressed that saves nothing."""
-    return saving.LOOK in request.POST or describing.DESCRIBE in request.POST
+    return any(name in request.POST for name in (saving.LOOK, saving.ORDER, describing.DESCRIBE))
 
 
 def _ready(form: PostForm) -> bool:
@@ -337,13 +337,16 @@ def _go_on(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
 
 
 def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:
-    """The form with what is wrong or with the accounts that were searched for, or the way to the
-    media library."""
+    """The form with what is wrong, with the accounts that were searched for or with its pictures in
+    another order, or the way to the media library."""
     if describing.DESCRIBE in request.POST:
         left = describing.leave(request, form, post)
         return left or _form_page(request, form, status=422, post=post)
     if saving.LOOK in request.POST:
         form.look()
+        return _form_page(request, form, post=post)
+    if saving.ORDER in request.POST:
+        composing.reorder(request, form, post)
         return _form_page(request, form, post=post)
     return _form_page(request, form, status=422, post=post)
 

@@ -69,7 +69,8 @@ class VideoLimits:
     longest: float | None = None
     ratio: tuple[float, float] | None = None
     alt_text: int | None = None
-    """Characters of a description, where it is not as long as that of a picture."""
+    """Characters of a description, where it is not as long as that of a picture; 0 where a platform
+    takes one of pictures alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,13 @@ class Limits:
     first_comment: int = 0
     """Length of a comment that the account puts under its own post, in ``unit``; 0 where the
     platform takes none from an application."""
+
+    @property
+    def film_alt_text(self) -> int:
+        """Characters of the description of a film; 0 where the platform takes none of one."""
+        if self.video is None:
+            return 0
+        return self.alt_text if self.video.alt_text is None else self.video.alt_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

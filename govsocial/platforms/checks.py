@@ -147,7 +147,7 @@ def _check_video(video: Video, limits: Limits, platform: str) -> None:
         narrowest, widest = taken.ratio
         if not narrowest <= video.width / video.height <= widest:
             raise Refused(f"The film is too wide or too tall for {platform}.")
-    longest = limits.alt_text if taken.alt_text is None else taken.alt_text
+    longest = limits.film_alt_text
     # Where a platform takes no descriptions, they are left out when the post is sent.
     if longest and len(video.alt) > longest:
         raise Refused(

@@ -68,7 +68,8 @@ LIMITS: Mapping[str, Limits] = {
         mentions=20,
         image_width=(320, 1_440),
         image_ratio=(4 / 5, 1.91),
-        video=VideoLimits(size=300 * _MB, types=_MP4_MOV, shortest=3, longest=900),
+        # Reels have no field for a description (content publishing: alt_text is of images).
+        video=VideoLimits(size=300 * _MB, types=_MP4_MOV, shortest=3, longest=900, alt_text=0),
         fetches_media=True,
         fetches_videos=True,
         links=False,
@@ -82,7 +83,8 @@ LIMITS: Mapping[str, Limits] = {
         image_bytes=10 * _MB,
         alt_text=1_000,
         image_types=_JPEG_PNG,
-        video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
+        # Only photos have one: alt_text_custom.
+        video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200, alt_text=0),
         link_card=True,
         first_comment=8_000,
     ),

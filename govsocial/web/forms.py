@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from datetime import tzinfo as TimeZone
 from html import escape
 from typing import Any
 
@@ -68,20 +71,55 @@ def _option(value: str, label: Any, chosen: set[str]) -> str:
     return f'<option value="{escape(value)}"{selected}>{words}</option>'
 
 
-def _zone_here() -> str:
-    return zone_name(timezone.localtime())
+def _zone_here() -> TimeZone:
+    return timezone.get_current_timezone()
+
+
+def _name_of(zone: Callable[[], TimeZone]) -> str:
+    return zone_name(timezone.localtime(timezone=zone()))
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time. They are read in the zone in which the pages of this person show times; the
-    label names it."""
+    """A day and a time. They are read in the zone in which the pages of this person show times, or
+    in the one that ``read_in`` says; the label names it."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def __init__(self, *, label: str | Promise, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-        named = format_lazy("{label} ({zone})", label=label, zone=lazy(_zone_here, str)())
-        super().__init__(label=named, **kwargs)
+        self.unzoned = label
+        super().__init__(**kwargs)
+        self.read_in(_zone_here)
+
+    def read_in(self, zone: Callable[[], TimeZone]) -> None:
+        """Read and show it in the zone that ``zone`` gives whenever it is asked: the unit of a post
+        may be chosen on the same page."""
+        self.zone = zone
+        self.label = format_lazy(
+            "{label} ({zone})", label=self.unzoned, zone=lazy(_name_of, str)(zone)
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(self.zone()):
+            return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The instant that was typed. Raises ``ValidationError``."""
+        with timezone.override(self.zone()):
+            read: datetime | None = super().to_python(value)
+        return read
+
+
+class ZonedSelect(forms.Select):
+    """A select of what has a zone: a script names that of the chosen one beside the times below.
+    Without it the next page does."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        row = getattr(value, "instance", None)
+        zone = row.zone if row is not None else _zone_here()
+        option["attrs"]["data-zone"] = zone_name(timezone.localtime(timezone=zone))
+        return option
 
 
 class KeyForm(forms.Form):

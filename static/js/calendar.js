@@ -10,6 +10,11 @@
 
   const here = () => document.getElementById("results").dataset.calendar;
   const moveLink = (entry) => entry.querySelector(".cal-move");
+  // The days are the reader's, the time is read in the zone of the post's unit: shift it by days.
+  const shifted = (entry, cell) => {
+    const days = Date.parse(cell.dataset.day) - Date.parse(day(entry).dataset.day);
+    return new Date(Date.parse(`${entry.dataset.at}Z`) + days).toISOString().slice(0, 16);
+  };
   const day = (target) => (target.closest ? target.closest("[data-day]") : null);
 
   const mark = (cell) => {
@@ -59,7 +64,7 @@
       target: told,
       swap: "innerHTML",
       values: {
-        planned_at: `${cell.dataset.day}T${entry.dataset.time}`,
+        planned_at: shifted(entry, cell),
         based_on: entry.dataset.version,
         back: here(),
       },

@@ -138,6 +138,17 @@
     button.hidden = place + 1 >= Number(button.dataset.most);
   });
 
+  // Times are read in the zone of the unit; where this file does not run, the next page names it.
+  const ZONE = /\((WIB|WITA|WIT|UTC[+\d-]*)\)/;
+  form.addEventListener("change", ({ target }) => {
+    const zone = target.name === "unit" && target.selectedOptions?.[0]?.dataset.zone;
+    if (!zone) return;
+    for (const field of form.querySelectorAll("[type='datetime-local']")) {
+      const words = field.labels[0]?.firstChild;
+      if (words) words.data = words.data.replace(ZONE, `(${zone})`);
+    }
+  });
+
   // What was confirmed is confirmed of a text: a tick that came along from an earlier version is
   // taken away as soon as the text is another one. The server does so where this file does not run.
   const SAID = /^(text(_\d+)?|thread_\d+|first_comment|headline|link|film(_alt)?|(alt|file|kept|remove)_\d+)$/;

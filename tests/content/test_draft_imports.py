@@ -22,11 +22,13 @@ from accounts.models import Grant, OfficialAccount
 from content import actions
 from content.actions.importing import checked_rows, mark_of
 from content.errors import ContentError, GateRefused
+from content.events_plan import POST_PLACED
 from content.models import DraftImport, Post, PostVersion, Publication, Review
 from content.tasks import forget_unsaved
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
+from tests.content.plans import campaign
 from tests.gathering import each
 
 ADD = reverse("content:draft_import_add")
@@ -241,6 +243,41 @@ def test_what_is_wrong_is_said_by_column_and_nothing_is_imported(
     with pytest.raises(ContentError, match="something wrong"):
         confirm(cast, one)
     assert not Post.objects.exists()
+
+
+def test_link_first_comment_and_campaign_come_from_the_list(
+    cast: Cast, client: Client, account: OfficialAccount
+) -> None:
+    plan = campaign(cast, name="Bebas rabies", code="IKU 3.2")
+    closed = campaign(cast, name="Lama", code="LAMA")
+    actions.close_campaign(actor=cast.dwi, campaign_id=closed.pk, conclusion="Selesai.")
+    link, comment = "https://samudrakota.go.id/rabies", "#BebasRabies"
+    head = ["Title", "Text", "Official accounts", "Link", "First comment", "Campaign"]
+    rows = [
+        ["Satu", "Teks", account.handle, f" {link} ", comment, "iku 3.2"],
+        ["Dua", "Teks", "", "", "", "bebas  RABIES"],
+        ["Tiga", "Teks", "", "", "", ""],
+    ]
+    one = kept(cast, head, *rows)
+    page = client.get(reverse("content:draft_import_detail", args=[one.pk])).content.decode()
+    assert page.count("in the campaign Bebas rabies") == 2
+    confirm(cast, one)
+    first, second, third = Post.objects.order_by("pk").select_related("current_version")
+    said = first.current_version.content()  # type: ignore[union-attr]  # it has one
+    assert (said.link, said.first_comment) == (link, comment)
+    assert [one.campaign_id for one in (first, second, third)] == [plan.pk, plan.pk, None]
+    told = Entry.objects.filter(event=POST_PLACED.name)
+    assert [entry.data for entry in told] == [{"campaign": "Bebas rabies"}] * 2
+    campaign(cast, name="IKU 3.2", code="")
+    for wrong, words in {
+        (3, "samudrakota.go.id/rabies"): "Write the whole address",
+        (4, "x" * 10_001): "10",
+        (5, "Lama"): "no campaign that posts of this unit may join",
+        (5, "IKU 3.2"): "Several campaigns",
+    }.items():
+        cells = [wrong[1] if at == wrong[0] else "" for at in range(1, 6)]
+        (found,) = errors(cast, head[1:], *cells)
+        assert words in found
 
 
 @each("title", ["", "x" * 201, "NIK 3275011205900003", "a\u202eb"])

@@ -35,6 +35,7 @@ def rules(document: Document, around: Surroundings = NOTHING) -> list[str]:
     [
         ("Pemohon dengan NIK 3275011205900003 silakan datang.", "nik", "32••••••••••••03"),
         ("NIK: 3275 0152 0590 0003 a.n. Siti", "nik", "32••••••••••••03"),
+        ("NIK \uff13275011205900003", "nik", "32••••••••••••03"),
         ("NIK 3174012345678901 salah ketik", "nik", "31••••••••••••01"),
         ("No. KTP: 9912345678901234", "nik", "99••••••••••••34"),
         ("Nomor KK 32.75.01.120590.0003", "nik", "32••••••••••••03"),
@@ -47,6 +48,8 @@ def rules(document: Document, around: Surroundings = NOTHING) -> list[str]:
         ("Transfer ke BCA 1234567890", "account", "123••••890"),
         ("No. rekening 7112345678 atas nama panitia", "account", "711••••678"),
         ("Kirim berkas ke ani.lestari@gmail.com.", "email", "a•••@gmail.com"),
+        ("Tulis ke ani [at] gmail.com ya", "email", "a•••@gmail.com"),
+        ("Tulis ke ani(at)gmail [titik] com ya", "email", "a•••@gmail.com"),
         ("Rumah korban di Jl. Melati No. 12 RT 03/RW 05", "address", "RT 03 RW 05"),
         ("Bapak Joko tinggal di Kampung Baru RT 02 RW 01", "address", "RT 02 RW 01"),
     ],
@@ -82,6 +85,9 @@ def test_data_of_people_is_found_and_shown_masked(text: str, rule: str, shown: s
         "Loket DUKCAPIL dan BPJS buka. BMKG, BNPB, BPBD, TNI, POLRI siaga.",
         "Selamat! 🎉 Terima kasih 🙏 #LayananSamudra #KotaSamudra #kesehatan #HUTRI",
         "#keanekaragaman dan #pertanggungjawaban",
+        "Rapat at Gmail.com (at) 10, loket [at] kantor.",
+        "KTP SIM STNK BPKB",
+        "#matahari #olahraga #kotabaru #kesehatan #kerjasama #hari2",
     ],
 )
 def test_what_offices_write_every_day_is_left_alone(text: str) -> None:
@@ -96,6 +102,10 @@ def test_what_offices_write_every_day_is_left_alone(text: str) -> None:
         ("😀 a 😃 b 😄 c 😁 d 😆 e 😅 f 😂", "emoji"),
         ("Ayo #banggamelayanibangsa", "hashtag"),
         ("Ayo #BANGGAMELAYANIBANGSA", "hashtag"),
+        ("Selamat #haripahlawan", "hashtag"),
+        ("Kabar #infocovid19", "hashtag"),
+        ("Pasar malam buka besok #pasarmalam", "hashtag"),
+        ("LIBUR NASIONAL BESOK #LiburNasional", "capitals"),
     ],
 )
 def test_what_is_hard_to_read_is_found(text: str, rule: str) -> None:
@@ -147,7 +157,10 @@ def test_a_known_number_is_never_that_of_a_person() -> None:
     ("day", "text", "found"),
     [
         (date(2026, 11, 27), "Ayo coblos nomor  urut 2", ["political", "political"]),
-        (date(2026, 11, 27), "Pencoblosan diatur KPU", []),
+        (date(2026, 11, 27), "Mencoblos diatur KPU", ["political"]),
+        (date(2026, 11, 27), "#CoblosNomorUrut2", ["political", "political"]),
+        (date(2026, 11, 27), "#ayocoblos2 #nomorurut2", ["political", "political"]),
+        (date(2026, 11, 27), "#KemenPANRB Menpan RB pelayanan", []),
         (date(2026, 11, 28), "Ayo coblos", []),
     ],
 )
@@ -159,10 +172,11 @@ def test_political_words_are_found_on_the_days_of_the_window(
         starts_on=date(2026, 11, 1),
         ends_on=date(2026, 11, 27),
         citation="PKPU",
-        words=["coblos", "nomor urut"],
+        words=["coblos", "nomor urut", "PAN"],
     )
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    assert rules(written(text), Surroundings(at=at, windows=[window])) == found
+    around = Surroundings(at=at, windows=[window], stems={"mencoblos": "coblos"})
+    assert rules(written(text), around) == found
 
 
 def test_what_is_planned_while_nothing_goes_out_is_found() -> None:

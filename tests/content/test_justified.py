@@ -224,6 +224,10 @@ def test_political_words_are_asked_about_while_a_window_is_open(cast: Cast) -> N
     stage = make_stage(cast, text="Ayo coblos besok.")
     with pytest.raises(ContentError, match="Pilkada"):
         stage.submit()
+    # Bent words have the stem that the search gives them.
+    bent = document(stage.account, text="Warga mencoblos pukul tujuh. #NomorUrutnya")
+    found = findings_of(bent, cast.diskominfo)
+    assert [one.excerpt for one in found if one.rule == "political"] == ["coblos", "nomor urut"]
     actions.withdraw_election_window(actor=cast.bayu, window_id=made.pk, reason="Salah tanggal.")
     stage.submit()
     names = {"content.election_window.made", "content.election_window.withdrawn"}

@@ -17,6 +17,7 @@ from accounts.spending import left_this_month
 from content import actions
 from content.documents import Document, MediaItem
 from content.errors import ContentError
+from content.forms import PostForm
 from content.preflight import notes, problems
 from tests import factories
 from tests.accounts.secrets import give_credential
@@ -129,6 +130,32 @@ def test_a_platform_without_alternative_texts_is_pointed_out(
 ) -> None:
     (told,) = notes(on("tiktok"), "Halo", [item()])
     assert "takes no alternative texts" in told
+
+
+def test_a_film_that_goes_out_without_its_description_is_pointed_out_beside_its_field_too(
+    on: Callable[[str], OfficialAccount],
+) -> None:
+    film = item(media_type="video/mp4", alt="Air naik.")
+    platforms = ("facebook", "instagram", "tiktok", "bluesky", "mastodon", "threads", "x")
+    accounts = {platform: on(platform) for platform in platforms}
+    told = {
+        platform: [one for one in notes(account, "Halo", [], film=film) if "video" in one]
+        for platform, account in accounts.items()
+    }
+    assert [platform for platform, found in told.items() if found] == [
+        "facebook", "instagram", "tiktok"
+    ]  # fmt: skip
+    assert told["facebook"] == [
+        "Facebook takes no description of a video: say in the text what it shows."
+    ]
+    help_text = str(PostForm.base_fields["film_alt"].help_text)
+    assert "not sent to Instagram, Facebook, YouTube, TikTok" in help_text
+    assert "Bluesky" not in help_text
+    # Whoever sees the post here, and every platform that takes it, still needs it.
+    undescribed = item(media_type="video/mp4", alt="", size=9)
+    for platform in ("facebook", "bluesky"):
+        found = problems(accounts[platform], "Halo", [], film=undescribed)
+        assert any("Describe the video" in one.message for one in found)
 
 
 @pytest.mark.parametrize(

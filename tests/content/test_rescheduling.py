@@ -165,7 +165,7 @@ def page(stage: Stage) -> str:
     return reverse("content:post_move", args=[stage.post.pk])
 
 
-def test_the_page_moves_in_the_zone_of_the_reader_and_leads_back(
+def test_the_page_shows_the_time_that_is_planned_and_leads_back(
     stage: Stage, client_as: SignIn
 ) -> None:
     client = client_as("dwi")

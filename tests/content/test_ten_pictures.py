@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from content import actions
 from content.documents import MediaItem
 from content.forms_pictures import MOST_PICTURES
-from content.models import MediaFile, Post
+from content.models import MediaFile, Post, Scratch
 from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import COMPLETE, say
@@ -149,3 +149,50 @@ def test_a_refused_form_of_ten_pictures_is_shown_again_with_few_queries(
         answer = client.post(reverse(CREATE), typed(cast, title="", **held))
     assert answer.status_code == 422
     assert answer.content.decode().count("picture-thumb") == 10
+
+
+def test_pictures_change_places_with_their_words_and_nothing_else_is_lost(
+    cast: Cast, client: Client
+) -> None:
+    first, second, third = kept(cast, 3)
+    sent = typed(
+        cast, title="", accounts=[], text="Belum selesai",
+        kept_0=first.sha256, kept_2=second.sha256, kept_5=third.sha256,
+        alt_0="Satu", alt_2="Dua", alt_5="Tiga", remove_2="on", order="earlier-5",
+    )  # fmt: skip
+    answer = client.post(reverse(CREATE), sent)
+    form, page = answer.context["form"], answer.content.decode()
+    assert answer.status_code == 200, "what is wrong elsewhere can wait"
+    assert not Post.objects.exists()
+    now = {at: (form[f"kept_{at}"].value(), form[f"alt_{at}"].value()) for at in (0, 2, 5)}
+    assert now == {
+        0: (first.sha256, "Satu"), 2: (third.sha256, "Tiga"), 5: (second.sha256, "Dua"),
+    }  # fmt: skip
+    assert (bool(form["remove_2"].value()), bool(form["remove_5"].value())) == (False, True)
+    assert "Belum selesai" in page
+    assert "Picture 2 of 3" in page
+    assert page.count(" autofocus") == 1, "the keyboard goes on where it was"
+    assert 'value="earlier-2" autofocus' in page
+    assert 'value="earlier-0"' not in page, "there is none before the first"
+    assert 'value="later-5"' not in page
+    # It is kept for whoever leaves the page now.
+    scratch = Scratch.objects.get()
+    assert (scratch.fields["alt_2"], "order" in scratch.fields) == (["Tiga"], False)
+    for forged in ("earlier-0", "later-9", "later-5", "x\0", "later-99"):
+        same = client.post(reverse(CREATE), sent | {"order": forged}).context["form"]
+        assert same["alt_5"].value() == "Tiga", forged
+
+
+def test_a_new_order_is_another_version_with_the_pictures_in_it(cast: Cast, client: Client) -> None:
+    first, second = kept(cast, 2)
+    sent = typed(cast, kept_0=first.sha256, alt_0="Satu", kept_1=second.sha256, alt_1="Dua")
+    client.post(reverse(CREATE), sent)
+    post = Post.objects.get()
+    address = reverse("content:post_edit", args=[post.pk])
+    form = client.post(address, sent | {"based_on": "1", "order": "later-0"}).context["form"]
+    moved = {name: form[name].value() for name in ("kept_0", "alt_0", "kept_1", "alt_1")}
+    assert client.post(address, {**sent, **moved, "based_on": "1"}).status_code == 302
+    version = post.versions.get(number=2)
+    assert [(one.sha256, one.alt) for one in version.content().media] == [
+        (second.sha256, "Dua"), (first.sha256, "Satu"),
+    ]  # fmt: skip

@@ -40,7 +40,8 @@ def locale() -> Locale:
 
 
 def _local(value: datetime, zone: Zone = None) -> datetime:
-    chosen = ZoneInfo(zone) if isinstance(zone, str) else zone
+    # What a template was not given is an empty word there.
+    chosen = ZoneInfo(zone) if zone and isinstance(zone, str) else zone or None
     return timezone.localtime(value, chosen or timezone.get_current_timezone())
 
 
