@@ -27,7 +27,7 @@ from content import (
     selectors_scratch,
 )
 from content.actions.scratches import Place
-from content.errors import ContentError, DecidedMeanwhile, saved_meanwhile
+from content.errors import ContentError, VoidsDecision, saved_meanwhile
 from content.forms import PostForm
 from content.forms_pictures import FILES, MOST_PICTURES, is_key
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
@@ -280,13 +280,14 @@ def keep_refused(
 
 
 def keep_decided(
-    request: HttpRequest, form: PostForm, post: Post, exc: DecidedMeanwhile
+    request: HttpRequest, form: PostForm, post: Post, exc: VoidsDecision
 ) -> dict[str, Any]:
-    """It was decided about meanwhile, and a save would undo that: keep the form as this person's
-    unsaved text, and say what a save would do."""
+    """A save would undo what was decided: keep the form as this person's unsaved text, and say what
+    a save would do."""
     return {
         "decided": exc,
         "confirm": VOIDS_AND_SUBMIT if submits(request) else VOIDS,
+        OPENED_AS: exc.standing,
         "apart": apart_from(form.version, form) if form.version else [],
         **_kept(request, form, post),
     }

@@ -40,6 +40,7 @@ class AnsweredBefore(ContentError):
             )
             % {"title": post.title}
         )
+        self.post = post
 
 
 class NoDraft(ContentError):
@@ -70,13 +71,14 @@ class VoidsApproval(ContentError):
     """A change that ends a review or an approval was asked for without saying so."""
 
 
-class DecidedMeanwhile(VoidsApproval):
-    """Somebody submitted or approved the post since it was opened: a save would undo that.
-    ``standing`` is the mark of what was decided (``content.standing``)."""
+class VoidsDecision(VoidsApproval):
+    """The post is submitted or approved, and a save would undo that. ``standing`` is the mark of
+    what was decided (``content.standing``), ``is_approval`` whether any stage is approved."""
 
-    def __init__(self, message: str, *, standing: str) -> None:
+    def __init__(self, message: str, *, standing: str, is_approval: bool) -> None:
         super().__init__(message)
         self.standing = standing
+        self.is_approval = is_approval
 
 
 def saved_meanwhile(version: PostVersion, reader: User) -> str:

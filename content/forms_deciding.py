@@ -15,6 +15,8 @@ from govsocial.web.forms import NOT_DECIDED, ReasonForm
 
 class DecisionForm(forms.Form):
     refused = NOT_DECIDED
+    # Whatever is missing looks the same, also where the note is all that is asked.
+    is_summed = True
 
     note = forms.CharField(
         label=gettext_lazy("Note for the drafter"),

@@ -66,6 +66,17 @@ def chosen_of(values: Iterable[str], user: User) -> Chosen:
     return [(post, digests[post.pk]) for post in posts]
 
 
+def left_out(chosen: Chosen) -> list[str]:
+    """The titles of those that are not any more what was ticked: they changed, or wait no more."""
+    return [
+        post.title
+        for post, digest in chosen
+        if post.status != Post.Status.SUBMITTED
+        or post.current_version is None
+        or post.current_version.digest != digest
+    ]
+
+
 def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str], list[str]]:
     """Decide on each by itself; say of each what became of it: what was approved, and what not or
     with nobody left for its next stage."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from content import actions
+from content import actions, selectors_scratch
 from content.forms import PostForm
 from content.models import Post
 from content.standing import read_mark
@@ -17,7 +17,7 @@ from govsocial.web.templatetags.formats import moment
 
 # What the form knew when it was opened (``content.standing``).
 OPENED_AS = "opened_as"
-# The buttons that save although it undoes what was decided meanwhile: each says what that was.
+# The buttons that save although it undoes what was decided: each says what that was.
 VOIDS = "voids"
 VOIDS_AND_SUBMIT = "voids_and_submit"
 # The button that submits what it saves.
@@ -44,6 +44,7 @@ def submits(request: HttpRequest) -> bool:
 def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Edited:
     """``key`` is of this form. Raises ``ContentError``."""
     unit_id, document = form.cleaned_data["unit"].pk, form.document()
+    is_again = key is not None and selectors_scratch.began(form.user, key)
     if not form.wants_slot:
         post = actions.create_post(
             actor=form.user,
@@ -52,7 +53,7 @@ def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Ed
             from_bank=form.taken_over,
             key=key,
         )
-        return actions.Edited(post)
+        return actions.Edited(post, is_again=is_again)
     return _told(
         request,
         actions.save_in_free_slot(
@@ -69,7 +70,7 @@ def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Ed
 def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
     """Raises ``ContentError``."""
     based_on, document = form.cleaned_data["based_on"] or 0, form.document()
-    known = _known(request)
+    known, voids = read_mark(request.POST.get(OPENED_AS, "")), _voids(request)
     if not form.wants_slot:
         return actions.edit_post(
             actor=form.user,
@@ -79,6 +80,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
             carried=form.carried(),
             from_bank=form.taken_over,
             known=known,
+            voids=voids,
         )
     return _told(
         request,
@@ -91,22 +93,20 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
             carried=form.carried(),
             from_bank=form.taken_over,
             known=known,
+            voids=voids,
         ),
     )
 
 
-def _known(request: HttpRequest) -> str:
-    """What this person knows was decided: as the form was opened, or as they were asked since."""
-    sent = (request.POST.get(name) for name in (VOIDS, VOIDS_AND_SUBMIT, OPENED_AS))
+def _voids(request: HttpRequest) -> str:
+    """What this person was asked about and agreed to undo."""
+    sent = (request.POST.get(name) for name in (VOIDS, VOIDS_AND_SUBMIT))
     return read_mark(next((one for one in sent if one), ""))
 
 
 def _told(request: HttpRequest, saved: actions.InSlot) -> actions.Edited:
     if saved.slot is None:
-        messages.warning(
-            request, _("This form was sent before. This is the post that it saved then.")
-        )
-        return actions.Edited(saved.post)
+        return actions.Edited(saved.post, is_again=True)
     told = _("Planned for %(at)s, a free slot of %(accounts)s.") % {
         "at": moment(saved.slot.at, saved.post.unit.zone),
         "accounts": ", ".join(saved.slot.accounts),

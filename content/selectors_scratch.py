@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -30,3 +31,8 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
     mine = scratches_of(user).filter(post=OuterRef("pk"), discarded_at=None)
     told: QuerySet[Any] = posts.annotate(has_unsaved=Exists(mine))
     return told
+
+
+def began(user: User, key: UUID) -> bool:
+    """Whether this person's form of that key began a post already."""
+    return Post.objects.filter(author=user, key=key).exists()

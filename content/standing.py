@@ -10,6 +10,9 @@ from django.db.models import Max
 from accounts.models import User
 from content.models import Post, Publication
 
+WHATEVER = "*"
+"""In place of a mark: an edit may undo whatever stands. No page can say so."""
+
 # As ``standing`` writes it: a review, and the latest decision in it.
 _MARK = re.compile(r"[0-9]{1,19}\.[0-9]{1,19}\Z")
 

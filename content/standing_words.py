@@ -10,17 +10,22 @@ from content.models.ended import Ended
 from content.standing import Decided
 
 
-def decided_meanwhile(decided: Decided, reader: User) -> str:
-    """Who submitted or approved it, and what a save would undo."""
+def undone_by_a_save(decided: Decided, reader: User, *, is_new: bool) -> str:
+    """Who submitted or approved it, and what a save would undo. ``is_new``: since the reader opened
+    the form."""
+    told = _decided_meanwhile(decided, reader) if is_new else where_it_stands(decided, reader)
+    if decided.is_approval:
+        return f"{told} {_ends_approval(decided)}"
+    return f"{told} " + _("Saving takes the submission back.")
+
+
+def _decided_meanwhile(decided: Decided, reader: User) -> str:
     at = {"person": decided.person, "number": decided.number}
     if decided.is_approval:
-        told = _("%(person)s approved version %(number)s in the meantime.") % at
-        return f"{told} {_ends_approval(decided)}"
+        return _("%(person)s approved version %(number)s in the meantime.") % at
     if decided.person.pk == reader.pk:
-        told = _("You submitted version %(number)s in another tab.") % at
-    else:
-        told = _("%(person)s submitted version %(number)s in the meantime.") % at
-    return f"{told} " + _("Saving takes the submission back.")
+        return _("You submitted version %(number)s in another tab.") % at
+    return _("%(person)s submitted version %(number)s in the meantime.") % at
 
 
 def _ends_approval(decided: Decided) -> str:

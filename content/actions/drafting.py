@@ -25,10 +25,10 @@ from content.documents import Document
 from content.errors import (
     AnsweredBefore,
     ContentError,
-    DecidedMeanwhile,
     EditConflict,
     IsOut,
     NoDraft,
+    VoidsDecision,
 )
 from content.events import (
     APPROVAL_VOIDED,
@@ -42,8 +42,8 @@ from content.events import (
 from content.models import Post, PostVersion, Relation, Review
 from content.models.ended import Ended
 from content.policies import asked_for
-from content.standing import decided, standing, to_call_back
-from content.standing_words import decided_meanwhile
+from content.standing import WHATEVER, decided, standing, to_call_back
+from content.standing_words import undone_by_a_save
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
 
@@ -179,6 +179,8 @@ class Edited(NamedTuple):
 
     post: Post
     ended: Ended | None = None
+    is_again: bool = False
+    """Whether the form was sent before, and this is the post that it began then."""
 
 
 @guarded("edit")
@@ -190,7 +192,8 @@ def edit_post(
     based_on: int,
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
-    known: str | None = None,
+    known: str = "",
+    voids: str = "",
 ) -> Edited:
     """Save another version, unless it would say what the current one says: a form that is sent
     twice saves once. The same words are another version where they come from the bank by now.
@@ -200,8 +203,9 @@ def edit_post(
     scheduled; a post that is out, or may be, is not edited any more (``ContentError``).
     ``carried`` names the confirmations that nobody gave just now (``content.declaring``), and
     ``from_bank`` what it takes over, as in ``create_post``.
-    ``known`` is the ``standing`` that the editor knew of: ``DecidedMeanwhile`` is raised where an
-    edit would undo what was decided since; None undoes whatever there is.
+    ``voids`` is the ``standing`` that the editor was told of and agreed to undo, or ``WHATEVER``:
+    ``VoidsDecision`` is raised where an edit would undo anything else. ``known`` is what they knew
+    when they opened the form; it decides on the words of that refusal alone.
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
@@ -218,8 +222,10 @@ def edit_post(
     ended = None
     if post.status != Post.Status.DRAFT:
         stands = standing(post)
-        if known is not None and known != stands:
-            raise DecidedMeanwhile(decided_meanwhile(decided(post), actor), standing=stands)
+        if voids not in {stands, WHATEVER}:
+            undone = decided(post)
+            told = undone_by_a_save(undone, actor, is_new=known != stands)
+            raise VoidsDecision(told, standing=stands, is_approval=undone.is_approval)
         ended = _void_review(post, actor)
     version = add_version(post, actor, document, number=current.number + 1)
     take_over(version, texts)

@@ -11,6 +11,7 @@ from content.actions.drafting import edit_post, lock_post
 from content.actions.refusals import guarded
 from content.errors import ContentError, VoidsApproval
 from content.models import Post
+from content.standing import WHATEVER
 from govsocial.web.permissions import require
 
 
@@ -38,7 +39,13 @@ def reschedule_post(
     document = replace(version.content(), planned_at=planned_at)
     if version.editor_id != actor.pk:
         document = document.unconfirmed()
-    moved = edit_post(actor=actor, post_id=post.pk, document=document, based_on=based_on).post
+    moved = edit_post(
+        actor=actor,
+        post_id=post.pk,
+        document=document,
+        based_on=based_on,
+        voids=WHATEVER if voids else "",
+    ).post
     # Written by the database.
     moved.refresh_from_db(fields=["planned_at"])
     return moved

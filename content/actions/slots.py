@@ -108,7 +108,8 @@ def save_in_free_slot(
     based_on: int = 0,
     carried: Mapping[str, int] | None = None,
     from_bank: Collection[int] = (),
-    known: str | None = None,
+    known: str = "",
+    voids: str = "",
     key: UUID | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
@@ -143,13 +144,14 @@ def save_in_free_slot(
             carried=carried,
             from_bank=from_bank,
             known=known,
+            voids=voids,
         )
         if made is not None:
             if made.post.current_version_id == saved.post.current_version_id:
                 # Sent twice: the post says it already.
                 return InSlot(saved.post, None)
             raise ContentError(_("This form was answered already."), field="next_slot")
-    post, ended = saved
+    post, ended = saved.post, saved.ended
     TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
     record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())
     return InSlot(post, free, _approvable_from(post, free.at), ended)

@@ -29,10 +29,10 @@ from content.composing import post_to_edit
 from content.errors import (
     AnsweredBefore,
     ContentError,
-    DecidedMeanwhile,
     EditConflict,
     IsOut,
     NoDraft,
+    VoidsDecision,
 )
 from content.forms import PostForm
 from content.missing_parts import parts_of
@@ -142,7 +142,7 @@ def _answer_closed(
         try:
             begun = _begun_with_it(request, form.user, post, key=told["scratch"].page)
         except AnsweredBefore as exc:
-            told |= {"refusal": str(exc), "page": uuid4()}
+            told |= {"refusal": str(exc), "page": uuid4(), "answered": exc.post}
         except ContentError as exc:
             told["refusal"] = str(exc)
         else:
@@ -227,7 +227,7 @@ def _ready(form: PostForm) -> bool:
 
 
 def _after_save(request: HttpRequest, saved: actions.Edited, form: PostForm) -> HttpResponse:
-    post, ended = saved
+    post, ended = saved.post, saved.ended
     _place(request, post, form)
     if post.status != Post.Status.DRAFT:
         return _stands(request, post, _("Nothing had to be saved: the text is as it was."))
@@ -239,6 +239,9 @@ def _after_save(request: HttpRequest, saved: actions.Edited, form: PostForm) -> 
         return _submit(request, post, version.number if version else 0)
     if told:
         messages.warning(request, f"{told} " + _("Submit it again."))
+    elif saved.is_again:
+        told = _("This form was sent before. This is the post that it saved then.")
+        messages.warning(request, told)
     else:
         messages.success(request, _("Saved."))
     return redirect("content:post_detail", post.pk)
@@ -291,19 +294,19 @@ def _stands(request: HttpRequest, post: Post, *before: str) -> HttpResponse:
 def _refused(
     request: HttpRequest, form: PostForm, post: Post | None, exc: ContentError
 ) -> HttpResponse:
-    if post is not None and isinstance(exc, EditConflict | DecidedMeanwhile | IsOut):
+    if post is not None and isinstance(exc, EditConflict | VoidsDecision | IsOut):
         return _overtaken(request, form, post, exc)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     # What is asked for once more is another form.
-    anew = {"token": uuid4()} if isinstance(exc, AnsweredBefore) else {}
+    anew = {"token": uuid4(), "answered": exc.post} if isinstance(exc, AnsweredBefore) else {}
     return _form_page(request, form, post=post, status=409, **anew)
 
 
 def _overtaken(
-    request: HttpRequest, form: PostForm, post: Post, exc: EditConflict | DecidedMeanwhile | IsOut
+    request: HttpRequest, form: PostForm, post: Post, exc: EditConflict | VoidsDecision | IsOut
 ) -> HttpResponse:
     """Nothing is saved: somebody saved, decided or sent it meanwhile. What was typed is kept."""
-    if isinstance(exc, DecidedMeanwhile):
+    if isinstance(exc, VoidsDecision):
         asked = composing.keep_decided(request, form, post, exc)
         return _form_page(request, form, post=post, status=409, **asked)
     if isinstance(exc, EditConflict):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, desk, pages_freezes, review_pages, saved_views, selectors
+from content import actions, desk, pages_freezes, review_pages, saved_views, selectors, too_late
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.forms_deciding import ApprovalForm, DecisionForm
@@ -46,7 +46,8 @@ def review_approve(request: HttpRequest) -> HttpResponse:
         return redirect("content:review_list")
     form = ApprovalForm({"confirmed": request.POST.get("confirmed"), "digest": "0" * 64})
     if not form.is_valid() or form.cleaned_data["confirmed"] != ETHICS.version:
-        return _queue(request, saved_views.shown(request, SavedList.REVIEWS), values)
+        views, left = saved_views.shown(request, SavedList.REVIEWS), review_pages.left_out(chosen)
+        return _queue(request, views, values, left)
     done, refused = review_pages.approve_each(person(request), chosen, ETHICS.version)
     for words in done:
         messages.success(request, words)
@@ -56,15 +57,20 @@ def review_approve(request: HttpRequest) -> HttpResponse:
 
 
 def _queue(
-    request: HttpRequest, views: saved_views.Shown, ticked: Iterable[str] = ()
+    request: HttpRequest,
+    views: saved_views.Shown,
+    ticked: Iterable[str] = (),
+    left_out: Iterable[str] = (),
 ) -> HttpResponse:
-    """``ticked``: what was ticked without confirming the statements, to be shown again."""
+    """``ticked``: what was ticked without confirming the statements, to be shown again, and of it
+    what is ``left_out`` now, by its titles."""
     kept = list(ticked)
     context = queue_page(request, person(request), kept) | {
         "saved": views,
         "clear": views.clear,
         "looks": waiting_for(request).retrospectives,
         "is_unconfirmed": bool(kept),
+        "left_out": list(left_out),
         "ethics": ETHICS,
     }
     template = page_or_fragment(request, "content/review_list.html")
@@ -103,23 +109,24 @@ def _decide(
     back = desk.way_back(request, post.pk)
     if request.method != "POST":
         return redirect(back)
-    form = form_of(request.POST)
+    form, refusal = form_of(request.POST), None
     if form.is_valid():
         try:
             decided = action(actor=person(request), post_id=post.pk, **form.cleaned_data)
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+            refusal = exc
         else:
             messages.success(request, desk.and_next(done(decided), decided, person(request)))
             return redirect(back)
-    return _refused(request, post, form)
+    return _refused(request, post, form, refusal)
 
 
-def _refused(request: HttpRequest, post: Post, form: DecisionForm) -> HttpResponse:
-    post.refresh_from_db()
-    if post.status != Post.Status.SUBMITTED:
-        # The page has no form any more beside which this could stand.
-        for refusal in form.non_field_errors():
-            messages.warning(request, str(refusal))
+def _refused(
+    request: HttpRequest, post: Post, form: DecisionForm, refusal: ContentError | None
+) -> HttpResponse:
+    # Somebody may have saved, decided or taken it back since it was read.
+    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post.pk)
     context = pages_freezes.post_page(post, person(request), {}) | {"decision_form": form}
+    context |= too_late.overtaken(post, person(request), context, form, refusal)
     return render(request, "content/post_detail.html", context, status=409)

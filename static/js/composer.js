@@ -65,6 +65,7 @@
       const answer = await sent(call.signal);
       if (answer.type === "opaqueredirect") {
         note.textContent = note.dataset.ended;
+        form.dispatchEvent(new Event("session-ended", { bubbles: true }));
         typed = true;
         return;
       }

@@ -16,6 +16,7 @@ from content import actions
 from content.checklist import ETHICS, LISTS
 from content.documents import Declaration, Document, Facets, MediaItem
 from content.models import MediaFile, Post, Publication
+from content.standing import WHATEVER
 from govsocial.platforms.base import (
     DayMetrics,
     OutgoingPost,
@@ -134,6 +135,7 @@ class Stage:
             post_id=self.post.pk,
             document=document(self.account, text=text),
             based_on=version.number,
+            voids=WHATEVER,
         )
         return self
 

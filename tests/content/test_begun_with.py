@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import Grant, User
 from content import actions, gate, selectors, turns
-from content.errors import DecidedMeanwhile, GateRefused
+from content.errors import GateRefused, VoidsDecision
 from content.models import (
     BankUse,
     Decision,
@@ -224,10 +224,10 @@ def test_the_words_of_a_narrative_count_also_where_a_colleague_typed_them_first(
         actions.edit_post, actor=cast.rina, post_id=stage.post.pk, document=said,
         based_on=1, from_bank=[text.pk],
     )  # fmt: skip
-    with pytest.raises(DecidedMeanwhile):
-        edited(known="")
+    with pytest.raises(VoidsDecision):
+        edited(known=known)
     for _twice in range(2):
-        post = edited(known=known).post
+        post = edited(voids=known).post
     assert (post.versions.count(), post.status) == (2, Post.Status.DRAFT)
     assert BankUse.objects.get().version == post.current_version
     refused_to(cast.sari, stage.submit(cast.rina))

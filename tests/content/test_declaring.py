@@ -77,7 +77,7 @@ def test_it_holds_while_the_public_reads_the_same(stage: Stage, client: Client) 
         stage,
         "Vaksin rabies gratis.",
         "2",
-        opened_as=standing(stage.post),
+        voids=standing(stage.post),
         **{f"text_{stage.account.pk}": "Lain"},
     )
     assert confirmed(stage) == set()

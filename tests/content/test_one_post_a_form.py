@@ -20,7 +20,7 @@ from tests.cast import Cast, the_cast
 from tests.content.stage import FakePlatform, Stage, document, make_stage
 from tests.content.test_opened_before import hidden
 from tests.content.test_time_and_races import at_once
-from tests.content.test_unsaved import NEW, save
+from tests.content.test_unsaved import NEW, keep, save
 
 
 @pytest.fixture
@@ -61,6 +61,29 @@ def test_a_new_post_is_one_and_what_is_written_after_it_is_another(
     texts = [one.content().text for one in PostVersion.objects.order_by("pk")]
     assert texts == ["Senin.", "Selasa."]
     assert Entry.objects.filter(event="content.post.created").count() == 2
+
+
+def test_one_unsaved_text_resumed_in_two_tabs_becomes_one_post_and_the_second_says_so(
+    cast: Cast, client: Client
+) -> None:
+    keep(client, unit=cast.diskominfo.pk, language="id", scratch_token=str(uuid4()))
+    resume = {"resume": Scratch.objects.get().pk}
+    tabs = [client.get(NEW, resume).content.decode() for _tab in range(2)]
+    names = ("scratch_token", "scratch_page", "scratch_over", "scratch_seen")
+    sent = {"title": "Jadwal", "unit": cast.diskominfo.pk, "text": "Senin.", "language": "id"}
+    first, second = (
+        client.post(NEW, sent | {name: hidden(tab, name) for name in names}) for tab in tabs
+    )
+    assert first["Location"] == second["Location"]
+    post = Post.objects.get()
+    told = client.get(second["Location"]).content.decode()
+    assert "This form was sent before. This is the post that it saved then." in told
+    # Written on in the second tab: it is asked, and leads to the post.
+    typed = sent | {name: hidden(tabs[1], name) for name in names} | {"text": "Selasa."}
+    asked = client.post(NEW, typed)
+    assert (asked.status_code, Post.objects.count()) == (409, 1)
+    link = f'<a href="{reverse("content:post_detail", args=[post.pk])}">Jadwal</a>'
+    assert link in asked.content.decode()
 
 
 def test_a_correction_of_unsaved_text_is_one_and_what_is_written_after_it_is_another(

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.capabilities import Role
 from content import actions
 from content.actions.scratches import Place
-from content.errors import ContentError, DecidedMeanwhile, GateRefused
+from content.errors import ContentError, GateRefused, VoidsDecision
 from content.models import Post, Publication, Relation, Scratch
 from content.standing import standing
 from govsocial.audit.models import Entry
@@ -113,23 +113,40 @@ def test_what_was_submitted_or_approved_meanwhile_is_told_and_not_led_to_the_com
     assert not stage.post.versions.filter(editor=rina).exists()
 
 
-def test_what_the_form_was_opened_with_is_ended_without_a_question(
+def test_a_save_that_undoes_what_its_writer_knew_of_is_asked_about_too_and_enter_saves_nothing(
     stage: Stage, client: Client
 ) -> None:
     stage.submit()
-    known = standing(stage.fresh())
-    with pytest.raises(DecidedMeanwhile, match="version 1"):
-        actions.edit_post(
-            actor=stage.cast.rina,
-            post_id=stage.post.pk,
-            document=document(stage.account, text="Lain"),
-            based_on=1,
-            known="",
-        )
-    sent = {"accounts": stage.account.pk, "opened_as": known, "submit": "1"}
-    saved = save(client, stage, "Kalimat saya", **sent)
-    told = client.get(saved["Location"]).content.decode()
-    assert "The submission of version 1 is taken back." in told
+    for _stage in ("submitted", "approved"):
+        with pytest.raises(VoidsDecision, match="version 1"):
+            actions.edit_post(
+                actor=stage.cast.rina,
+                post_id=stage.post.pk,
+                document=document(stage.account, text="Lain"),
+                based_on=1,
+                known=standing(stage.fresh()),
+            )
+        page = client.get(edit(stage)).content.decode()
+        enter = re.search(r'<button type="submit" form="composer" hidden[^>]*>', page)
+        assert enter is not None
+        assert "disabled" in enter[0]
+        sent = {"accounts": stage.account.pk, "opened_as": hidden(page, "opened_as")}
+        page = save(client, stage, "Kalimat saya", **sent).content.decode()
+        # Before the buttons above the form: the browser takes the first of them for Enter.
+        assert page.index('form="composer" hidden') < page.index('name="voids"')
+        assert "disabled" in page[page.index('form="composer" hidden') :].split(">")[0]
+        if stage.fresh().status == Post.Status.SUBMITTED:
+            assert "You have submitted version 1 already. Saving takes the submission back." in page
+            assert "Save and take the submission back" in page
+            stage.approve()
+    assert "Sari Wulandari has approved version 1. Saving ends the approval and cancels 1" in page
+    assert "Save and void the approval" in page
+    assert stage.fresh().status == Post.Status.SCHEDULED
+    page = save(client, stage, "Kalimat saya", **sent, submit="1").content.decode()
+    assert "Save, void the approval and submit again" in page
+    agreed = {"voids_and_submit": hidden(page, "voids_and_submit")}
+    told = save(client, stage, "Kalimat saya", **sent | agreed)["Location"]
+    assert "The approval of version 1 no longer counts" in client.get(told).content.decode()
     assert stage.fresh().status == Post.Status.SUBMITTED
 
 

@@ -96,7 +96,7 @@ def test_another_text_for_one_account_after_the_approval_voids_it(
         {
             "title": "Jadwal vaksinasi", "unit": stage.cast.diskominfo.pk, "language": "id",
             "accounts": stage.account.pk, "text": "Vaksin rabies gratis.", "based_on": 1,
-            f"text_{stage.account.pk}": "Hanya untuk akun ini.", "opened_as": standing(stage.post),
+            f"text_{stage.account.pk}": "Hanya untuk akun ini.", "voids": standing(stage.post),
         },
     )  # fmt: skip
     assert saved.status_code == 302

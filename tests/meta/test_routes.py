@@ -30,6 +30,8 @@ PUBLIC = {
     "healthz",
     "web:language_set",
     "web:theme_set",
+    # A page asks whether its session has ended before it sends what was typed.
+    "web:session_check",
     # The register exists to be seen, and who was deceived has no account here.
     "official:register_list",
     "official:register_json",
