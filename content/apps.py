@@ -16,5 +16,7 @@ class ContentConfig(AppConfig):
             events_slots,
         )
         from content.checks import register_checks
+        from content.reach import register_reach
 
         register_checks()
+        register_reach()

@@ -16,6 +16,7 @@ from content import diff
 from content.document_words import compared
 from content.documents import Document, MediaItem
 from content.models import Decision, Post, PostVersion, Relation, Review
+from content.sent_words import addressed_to, made_for
 from govsocial.web.templatetags.formats import moment
 
 # Characters on both sides together; what is longer has a page of its own.
@@ -138,10 +139,9 @@ def compare(
     """Every field of two versions. ``accounts`` are those that are known already; at most one query
     for the others. Contents that were left out of the versions are one more each."""
     old, new = before.content(), after.content()
-    names = _names(old, new, accounts)
     found: list[Row] = []
     same: list[str] = []
-    for label, was, now in _fields(old, new, names, post.unit.zone):
+    for label, was, now in _fields(old, new, _known(old, new, accounts), post.unit.zone):
         if was == now:
             same.append(label)
         else:
@@ -162,10 +162,11 @@ def changed_fields(
     old: Document, new: Document, *, post: Post, accounts: Iterable[OfficialAccount] = ()
 ) -> list[dict[str, Any]]:
     """The fields that differ with their words in one column: ``label`` and ``pieces``. Nothing is
-    prepared yet of what is typed, so what was prepared of the other is left out."""
-    old, new = replace(old, prepared={}), replace(new, prepared={})
+    prepared or addressed yet of what is typed, so what was of the other is left out."""
+    old = replace(old, prepared={}, recipients={})
+    new = replace(new, prepared={}, recipients={})
     fields = [
-        *_fields(old, new, _names(old, new, accounts), post.unit.zone),
+        *_fields(old, new, _known(old, new, accounts), post.unit.zone),
         (_("Pictures"), _described(old.media), _described(new.media)),
         (_("Video"), _described([old.film]), _described([new.film])),
     ]
@@ -180,14 +181,14 @@ def _described(items: Iterable[MediaItem | None]) -> str:
     return "\n".join(f"{one.alt} ({one.sha256[:12]})" for one in items if one)
 
 
-def _names(
+def _known(
     old: Document, new: Document, accounts: Iterable[OfficialAccount] = ()
-) -> dict[int, str]:
+) -> dict[int, OfficialAccount]:
     known = {one.pk: one for one in accounts}
     unknown = {*old.texts, *new.texts} - known.keys()
     if unknown:
-        known |= OfficialAccount.objects.in_bulk(unknown)
-    return told_apart(known.values())
+        known |= OfficialAccount.objects.select_related("unit").in_bulk(unknown)
+    return known
 
 
 def _row(label: str, was: str | None, now: str | None) -> Row:
@@ -202,7 +203,10 @@ def _row(label: str, was: str | None, now: str | None) -> Row:
 Field = tuple[str, str | None, str | None]
 
 
-def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -> Iterator[Field]:
+def _fields(
+    old: Document, new: Document, accounts: dict[int, OfficialAccount], zone: tzinfo
+) -> Iterator[Field]:
+    names = told_apart(accounts.values())
     yield _("Title"), old.title, new.title
     yield from _texts(old, new, names)
     yield _("Thread"), _numbered(old.thread), _numbered(new.thread)
@@ -212,7 +216,11 @@ def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -
     for pk, name in names.items():
         if pk in old.texts or pk in new.texts:
             label = _("Made for %(account)s") % {"account": name}
-            yield label, _made(old, pk), _made(new, pk)
+            yield label, made_for(old, pk), made_for(new, pk)
+        if pk in old.recipients and pk in new.recipients:
+            label = _("Address of %(account)s") % {"account": name}
+            was, now = (addressed_to(one.recipients[pk], accounts[pk]) for one in (old, new))
+            yield label, was, now
     yield _("Publication time"), _moment(old.planned_at, zone), _moment(new.planned_at, zone)
     yield _("Language of the post"), _language(old), _language(new)
     told_before, told_now = compared(old, zone), compared(new, zone)
@@ -274,15 +282,6 @@ def _film(was: MediaItem | None, now: MediaItem | None, unit_id: int) -> Iterato
         old_picture=_picture(was, unit_id, pieces, 0, "added"),
         new_picture=_picture(now, unit_id, pieces, 0, "removed"),
     )
-
-
-def _made(content: Document, account_id: int) -> str:
-    """The files that go out there in the place of those that were chosen."""
-    if account_id not in content.texts:
-        return ""
-    sent = content.sent_to(account_id).images
-    made = [goes for goes, item in zip(sent, content.media, strict=False) if goes != item]
-    return ", ".join(item.sha256[:12] for item in made)
 
 
 def _picture(

@@ -367,3 +367,10 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return read if read.tzinfo else None
+
+
+def tell_of_forged(form: PostForm) -> None:
+    """Have the trail say who sent an account that is out of their reach."""
+    if named := form.unoffered_accounts:
+        attempt = "edit" if form.version else "create"
+        actions.tell_accounts_out_of_reach(actor=form.user, account_ids=named, attempt=attempt)

@@ -12,6 +12,7 @@ from content.checklist import LISTS, POINTS, Excluded, PersonalData, Secrecy
 from content.documents import Document
 from content.facets import Audience, ContentClass, Function, Sensitivity, Stage, names_of
 from content.findings import Finding
+from govsocial.web.hidden_signs import readable
 from govsocial.web.templatetags.formats import date_long, moment
 
 Row = tuple[str, str]
@@ -23,6 +24,11 @@ class Justified:
 
     finding: Finding | None
     why: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the post is neither submitted with it nor approved without a word."""
+        return self.finding is not None and not (self.finding.may_stand and readable(self.why))
 
 
 def facet_rows(document: Document, zone: tzinfo | None = None) -> list[Row]:

@@ -62,6 +62,7 @@ POST_APPROVED = event(
     "expires_at",
     "confirmed",
     "in_bulk",
+    "found_since",
     label=_("Post approved"),
     sentence=_("%(actor)s approved version %(version)s of %(target)s."),
 )
@@ -134,6 +135,9 @@ GATE_REFUSED = event(
             "claimed": _("somebody else is posting it"),
             "not_opened": _("it was not opened before"),
             "by_itself": _("it is decided on by itself"),
+            "found_since": _("something was found in it since"),
+            "not_writer": _("somebody else wrote this version"),
+            "ended": _("it was rejected, withdrawn or archived"),
             "not_out": _("nothing of it is out yet"),
             "no_longer_counts": _("the approval no longer counts"),
             "not_labelled": _("it was paid for, and readers are not told"),

@@ -49,6 +49,7 @@ class FindingRule(models.TextChoices):
     PLACEHOLDER = "placeholder", gettext_lazy("Placeholder")
     SERVICE = "service", gettext_lazy("Service of a transaction")
     PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
+    REACH = "reach", gettext_lazy("Account without the correction")
 
 
 # Somebody could come to harm, or a rule be broken; the others make a post harder to read.
@@ -63,6 +64,7 @@ GRAVE = frozenset(
         FindingRule.FROZEN,
         FindingRule.PAID,
         FindingRule.NARRATIVE,
+        FindingRule.REACH,
     }
 )
 
@@ -84,6 +86,11 @@ class Finding:
     @property
     def label(self) -> str:
         return str(FindingRule(self.rule).label)
+
+    @property
+    def in_words(self) -> str:
+        """In one line of a list."""
+        return f"{self.label}: {self.excerpt}" if self.excerpt else self.label
 
     @property
     def may_stand(self) -> bool:
@@ -146,6 +153,8 @@ class Surroundings:
     labels: Sequence[str] = ()
     narratives: Sequence[Narrative] = ()
     stems: Mapping[str, str] = field(default_factory=dict)
+    uncorrected: Mapping[int, str] = field(default_factory=dict)
+    """Accounts by id, in words, on which the post that is corrected stands uncorrected."""
 
 
 def links_of(document: Document) -> list[str]:
@@ -338,6 +347,16 @@ def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.PLACEHOLDER, left, piece.field, message, left)
 
 
+def _of_reach(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for account_id, name in around.uncorrected.items():
+        if account_id not in document.texts:
+            message = _(
+                "The post that this corrects still stands on this account, and the correction does "
+                "not go there. Add the account, or withdraw the post from it."
+            )
+            yield _finding(FindingRule.REACH, str(account_id), "accounts", message, name)
+
+
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
     for piece in words_of(document):
         shouted = style.shouted(piece.words)
@@ -374,6 +393,7 @@ _LOOKS = (
     _of_paid,
     _of_bank,
     _of_pictures,
+    _of_reach,
     _of_style,
     _of_facets,
 )

@@ -170,6 +170,14 @@ class PostForm(NextSlotForm, LinkForm):
         typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix("accounts"))
         return [int(one) for one in typed or [] if is_key(str(one))]
 
+    @property
+    def unoffered_accounts(self) -> set[int]:
+        """Ids that were sent although no page offers them to this person, or does so no more."""
+        if not self.has_error("accounts", "invalid_choice"):
+            return set()
+        known = self.version.content().texts if self.version else {}
+        return set(self._ticked()) - known.keys()
+
     def _searched(self) -> str:
         return str(self.data.get("find", ""))[:LONGEST] if self.is_bound else ""
 

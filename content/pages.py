@@ -132,11 +132,12 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
     """What kind of content it is, what was declared, and what is found in it."""
     if content is None:
         return {}
-    found = findings_of(content, post.unit, post)
+    found = justified_rows(content, findings_of(content, post.unit, post))
     return {
         "facets": facet_rows(content, post.unit.zone),
         "declared": declared_rows(content),
-        "findings": justified_rows(content, found),
+        "findings": found,
+        "found_since": [one.finding for one in found if one.is_open],
     }
 
 

@@ -37,6 +37,7 @@ from content.models import (
     Post,
     PostVersion,
     Publication,
+    Relation,
     Review,
     Spending,
     StageKind,
@@ -304,8 +305,16 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def publications_of(post: Post) -> QuerySet[Publication]:
-    """All publications of a post, with what pages say of their accounts."""
-    rows = following.with_turn(post.publications.all())
+    """All publications of a post, with what pages say of their accounts, and ``is_corrected``:
+    whether a correction is out there too."""
+    corrections = Publication.objects.filter(
+        post__follows=post,
+        post__relation=Relation.CORRECTION,
+        official_account=OuterRef("official_account"),
+        status=Publication.Status.PUBLISHED,
+        part=0,
+    )
+    rows = following.with_turn(post.publications.annotate(is_corrected=Exists(corrections)))
     wide = rows.select_related("official_account__credential", "withdrawal__requested_by")
     return wide.order_by("pk")
 

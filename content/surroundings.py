@@ -20,7 +20,7 @@ from content import findings
 from content.documents import Document
 from content.finding_rules import bank, political
 from content.finding_rules.personal import national
-from content.models import Freeze, Post
+from content.models import Freeze, Post, Relation
 from content.pieces import public_of
 from content.selectors import paid_labels_of
 
@@ -79,6 +79,14 @@ _AROUND = """
             THEN f.unit_id = meant.unit_id ELSE f.official_account_id = meant.account END
         WHERE f.lifted_at IS NULL AND NOT (f.spares_emergencies AND %(emergency)s)
         GROUP BY f.id
+    UNION ALL
+    SELECT 'uncorrected', a.id, jsonb_build_array(a.id, a.platform, a.handle)
+        FROM content_publication p JOIN accounts_officialaccount a ON a.id = p.official_account_id
+        WHERE p.post_id = %(corrects)s AND p.part = 0
+        AND p.status IN ('published', 'unconfirmed', 'sending')
+        AND NOT EXISTS (SELECT FROM content_publication c JOIN content_post q ON q.id = c.post_id
+            WHERE q.follows_id = p.post_id AND q.relation = 'correction' AND c.part = 0
+            AND c.official_account_id = p.official_account_id AND c.status = 'published')
     ORDER BY 1, 2
 """
 
@@ -98,7 +106,7 @@ def surroundings_of(
     zone = unit.zone if unit else timezone.get_current_timezone()
     told: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     with connection.cursor() as cursor:
-        cursor.execute(_AROUND, _asked(document, unit))
+        cursor.execute(_AROUND, _asked(document, unit, post))
         for kind, _place, said in cursor.fetchall():
             told[kind].append(json.loads(said))
     known = {f"{kind}:{value}" for kind, value in told["known"]}
@@ -113,6 +121,7 @@ def surroundings_of(
         links=dict(told["link"]),
         labels=_labels(post),
         stems={word: stem for word, stem in told["stem"] if stem},
+        uncorrected={pk: _account_in_words(*one) for pk, *one in told["uncorrected"]},
     )
 
 
@@ -124,10 +133,10 @@ def _labels(post: Post | None) -> Sequence[str]:
     return list(paid_labels_of(post)) if known is None else known
 
 
-_KINDS = ("known", "account", "window", "narrative", "link", "freeze", "stem")
+_KINDS = ("known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected")
 
 
-def _asked(document: Document, unit: Unit | None) -> dict[str, Any]:
+def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str, Any]:
     return {
         "unit": unit.pk if unit else 0,
         "accounts": list(document.texts.keys()),
@@ -138,6 +147,7 @@ def _asked(document: Document, unit: Unit | None) -> dict[str, Any]:
         "spoken": sorted(
             {word for piece in public_of(document) for word in political.spoken(piece.words)}
         ),
+        "corrects": post.follows_id or 0 if post and post.relation == Relation.CORRECTION else 0,
         "plain": bank.plain_of("\n".join([document.text, *document.texts.values()])),
     }
 
@@ -159,6 +169,10 @@ def _narrative(
         is_over=is_over,
         text=text,
     )
+
+
+def _account_in_words(platform: str, handle: str) -> str:
+    return f"{OfficialAccount.Platform(platform).label} @{handle}"
 
 
 def _silence(

@@ -38,8 +38,10 @@ from tests.cast import Cast, commit, the_cast
 from tests.restoring import restore
 
 # The same examples in every run of the same code: what nobody has changed does not begin to fail.
-# `ARGS=--hypothesis-profile=default` looks at others.
+# `ARGS=--hypothesis-profile=default` looks at others, and `long` at many
+# (docs/howto/try-the-gate-in-any-order.md).
 hypothesis_settings.register_profile("suite", derandomize=True)
+hypothesis_settings.register_profile("long", max_examples=300, print_blob=True)
 hypothesis_settings.load_profile("suite")
 
 pytest_xdist_make_scheduler = scheduling.make_scheduler

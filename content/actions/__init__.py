@@ -83,6 +83,7 @@ from content.actions.opening import open_version
 from content.actions.placing import place_post
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
+from content.actions.refusals import tell_accounts_out_of_reach
 from content.actions.rescheduling import reschedule_post
 from content.actions.reviewing import approve_post, reject_post, request_changes
 from content.actions.saved_views import change_view, remove_view, save_view
@@ -213,6 +214,7 @@ __all__ = [
     "store_upload",
     "submit_post",
     "take_back_post",
+    "tell_accounts_out_of_reach",
     "tell_due_by_hand",
     "tell_ended_emergencies",
     "variant_for",

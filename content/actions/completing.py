@@ -42,8 +42,7 @@ def missing_from(
         mend = _("Change it, or say why it may stand.") if one.may_stand else _("Add it.")
         told = " ".join(part for part in (one.message, shown, mend) if part)
         field = f"why_{one.key}" if one.may_stand else one.field
-        short = f"{one.label}: {one.excerpt}" if one.excerpt else one.label
-        yield ContentError(told, field=field, short=short)
+        yield ContentError(told, field=field, short=one.in_words)
 
 
 def _of_accounts(document: Document) -> Iterator[ContentError]:

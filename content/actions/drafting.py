@@ -26,6 +26,7 @@ from content.errors import (
     AnsweredBefore,
     ContentError,
     EditConflict,
+    GateRefused,
     IsOut,
     NoDraft,
     VoidsDecision,
@@ -48,6 +49,7 @@ from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
 
 LONGEST_TITLE = 200
+ENDED = frozenset({Post.Status.REJECTED, Post.Status.WITHDRAWN, Post.Status.ARCHIVED})
 
 
 @guarded("create")
@@ -247,15 +249,18 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     version = _current(post)
     if version.number != based_on:
         raise EditConflict(current=version, actor=actor)
+    if post.status in ENDED:
+        raise IsOut(_("Only a draft can be submitted."), why="ended")
     if post.status != Post.Status.DRAFT:
         raise NoDraft(_("Only a draft can be submitted."))
     if version.editor_id != actor.pk:
-        raise ContentError(
+        raise GateRefused(
             _(
                 "%(editor)s wrote this version and confirmed it. Open it, confirm it yourself and "
                 "save it, or let %(editor)s submit it."
             )
-            % {"editor": version.editor}
+            % {"editor": version.editor},
+            why="not_writer",
         )
     for missing in missing_from(version.content(), post.unit, post):
         raise missing
@@ -270,6 +275,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         version_sha256=version.digest,
         stages=review.stages,
     )
+    plan_link_checks(version.content())
     tell_submitted(review)
     return review
 

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import following, gate
 from content.actions.refusals import guarded
-from content.actions.settling import lock_publication, out_of_line, put_in_line
+from content.actions.settling import (
+    lock_publication,
+    out_of_line,
+    put_in_line,
+    refuse_unapproved,
+)
 from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
@@ -155,6 +160,7 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         require(actor, "content.approve", unit_id)
     if gate.is_frozen(publication):
         raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
+    refuse_unapproved(publication)
     for one in [publication, *following.after(publication).filter(status=FROZEN)]:
         _let_go(one, actor)
     record(

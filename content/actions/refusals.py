@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import OfficialAccount, Unit, User
 from content.errors import GateRefused
 from content.events import GATE_REFUSED
 from content.models import (
@@ -111,3 +111,13 @@ def _tell(attempt: str, exc: PermissionDenied | GateRefused, named: dict[str, An
             why=why,
         )
     exc.is_told = True  # type: ignore[union-attr]  # read by the door of the web
+
+
+def tell_accounts_out_of_reach(*, actor: User, account_ids: Collection[int], attempt: str) -> None:
+    """Tell of the first account of a form that its sender may not write for: no page offers it. The
+    form refuses it by itself, so no action is asked."""
+    named = OfficialAccount.objects.filter(pk__in=account_ids).order_by("pk")
+    forged = next((one for one in named if not actor.may("content.draft", one.unit_id)), None)
+    if forged is not None:
+        with transaction.atomic():
+            record(GATE_REFUSED, actor=actor, target=forged, attempt=attempt, why="no_right")

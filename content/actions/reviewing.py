@@ -18,10 +18,11 @@ from content.actions.telling import tell_decided, tell_emergency
 from content.checklist import ETHICS
 from content.errors import ContentError, GateRefused
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
-from content.findings import unjustified
+from content.findings import Finding, unjustified
 from content.models import Decision, Post, Review
 from content.surroundings import findings_of
 from govsocial.audit.actions import record
+from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 from govsocial.web.templatetags.formats import moment
 
@@ -46,8 +47,9 @@ def approve_post(
 
     Raises ``PermissionDenied`` without the right on the post's unit and on the unit of every
     account, ``ContentError`` for one's own post, for content that changed meanwhile, for a
-    planned time that is long past and without the confirmation; in bulk also for an emergency,
-    for what was not opened before and while something that is found in it has no justification.
+    planned time that is long past, without the confirmation, and while something that is found in
+    it by now has no justification: that may stand in ``note``. In bulk also for an emergency, for
+    what was not opened before, and for everything that is found without a justification.
     """
     review = _review_to_decide(actor, post_id, digest, None)
     if confirmed != ETHICS.version:
@@ -56,6 +58,7 @@ def approve_post(
         )
     if in_bulk:
         _refuse_to_take_along(actor, review)
+    stands = _found_since(review, note, in_bulk=in_bulk)
     now = timezone.now()
     expires_at = _expiry(review, now)
     _check_accounts(review)
@@ -73,14 +76,14 @@ def approve_post(
         confirmed_list=ETHICS.key,
         confirmed_version=confirmed,
     )
-    _record_approval(decision, expires_at)
+    _record_approval(decision, expires_at, stands)
     tell_decided(decision)
     if decision.stage == review.stages:
         _schedule(review, actor)
     return review.post
 
 
-def _record_approval(decision: Decision, expires_at: datetime) -> None:
+def _record_approval(decision: Decision, expires_at: datetime, stands: list[Finding]) -> None:
     review = decision.review
     record(
         POST_APPROVED,
@@ -94,6 +97,7 @@ def _record_approval(decision: Decision, expires_at: datetime) -> None:
         expires_at=expires_at.isoformat(),
         confirmed=f"{decision.confirmed_list} {decision.confirmed_version}",
         in_bulk=decision.in_bulk,
+        found_since=", ".join(sorted({one.rule for one in stands})),
     )
 
 
@@ -185,12 +189,38 @@ def _refuse_to_take_along(actor: User, review: Review) -> None:
     opened = review.version.opened.filter(person=actor, digest=review.digest)
     if not opened.exists():
         raise GateRefused(_("Open it and read it first."), why="not_opened")
+
+
+def _found_since(review: Review, note: str, *, in_bulk: bool) -> list[Finding]:
+    """What is found by now and was not when it was submitted: a link that went dead, a narrative
+    that ended. Whoever approves says in the note why it may stand; what may not is refused."""
     content = review.version.content()
-    if unjustified(content, findings_of(content, review.post.unit, review.post)):
+    found = unjustified(content, findings_of(content, review.post.unit, review.post))
+    if not found:
+        return []
+    if in_bulk:
         raise GateRefused(
             _("Something is found in it for which nobody gave a reason. Open it and decide there."),
             why="by_itself",
         )
+    named = "; ".join(one.in_words for one in found)
+    if not all(one.may_stand for one in found):
+        raise GateRefused(
+            _("Found since it was submitted: %(found)s. Ask for changes.") % {"found": named},
+            why="found_since",
+            field="note",
+        )
+    if not readable(note):
+        raise GateRefused(
+            _(
+                "Found since it was submitted: %(found)s. Ask for changes, or say in the note why "
+                "it may stand."
+            )
+            % {"found": named},
+            why="found_since",
+            field="note",
+        )
+    return found
 
 
 def _check_accounts(review: Review) -> None:

@@ -20,6 +20,7 @@ from content.actions.settling import (
     out_of_line,
     put_in_line,
     refuse_not_in_use,
+    refuse_unapproved,
     set_way_after,
 )
 from content.errors import ContentError, GateRefused
@@ -155,6 +156,10 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
+    if publication.status == Publication.Status.CANCELLED:
+        raise GateRefused(
+            _("Only a failed publication can be tried again."), why="no_longer_counts"
+        )
     if publication.status != Publication.Status.FAILED:
         raise ContentError(_("Only a failed publication can be tried again."))
     refuse_not_in_use(publication.official_account)
@@ -162,6 +167,7 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
         raise GateRefused(
             _("It is frozen. It can be tried again when the freeze is lifted."), why="frozen"
         )
+    refuse_unapproved(publication)
     publication.not_before = None
     publication.problem = ""
     publication.attempts_before = publication.attempts.count()

@@ -261,6 +261,13 @@ def put_in_line(publication: Publication) -> bool:
     return False
 
 
+def refuse_unapproved(publication: Publication) -> None:
+    """Refuse what people put back into line without an approval that still counts. The trigger
+    ``gate`` does so too: neither leans on the other."""
+    if not gate.is_approved(publication.version_id):
+        raise out_of_line(publication)
+
+
 def out_of_line(publication: Publication) -> GateRefused:
     """Why ``put_in_line`` said no, for who tried."""
     over = why_over(publication)

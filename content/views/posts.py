@@ -265,7 +265,7 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     except EditConflict as exc:
         messages.warning(request, f"{exc} " + _("Read it, then submit it."))
         return redirect("content:post_detail", post.pk)
-    except NoDraft:
+    except (NoDraft, IsOut):
         post.refresh_from_db(fields=["status"])
         return _stands(request, post)
     except ContentError as exc:
@@ -351,6 +351,7 @@ def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> Ht
     if saving.ORDER in request.POST:
         composing.reorder(request, form, post)
         return _form_page(request, form, post=post)
+    composing.tell_of_forged(form)
     return _form_page(request, form, status=422, post=post)
 
 

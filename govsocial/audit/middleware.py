@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from govsocial.audit.actions import record
 from govsocial.audit.context import audit_context
 from govsocial.audit.events import ACCESS_REFUSED
+from govsocial.audit.reach import is_out_of_reach
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOLD_AGAIN_AFTER = 10
@@ -30,16 +31,25 @@ class AuditContextMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> None:
-        """Tell who tried to change something without the right to: once in a while for each page,
-        so that nobody fills the trail. What an action has told itself is not told twice."""
-        is_attempt = isinstance(exc, PermissionDenied) and request.method not in READING
-        if not is_attempt or not request.user.is_authenticated or getattr(exc, "is_told", False):
+        """Tell who tried to change something without the right to, also where the page says no more
+        than 404: once in a while for each page, so that nobody fills the trail. What an action has
+        told itself is not told twice."""
+        if request.method in READING or not request.user.is_authenticated:
+            return
+        if getattr(exc, "is_told", False) or not _is_attempt(request, exc):
             return
         page = request.resolver_match.view_name if request.resolver_match else ""
         if not cache.add(f"access-refused:{request.user.pk}:{page}", True, TOLD_AGAIN_AFTER):
             return
         with transaction.atomic():
             record(ACCESS_REFUSED, actor=request.user, target=request.user, page=page)
+
+
+def _is_attempt(request: HttpRequest, exc: Exception) -> bool:
+    if isinstance(exc, Http404):
+        match = request.resolver_match
+        return match is not None and is_out_of_reach(request.user, match.kwargs)
+    return isinstance(exc, PermissionDenied)
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -18,11 +18,12 @@ from content import actions, following
 from content.models import Attempt, Post, Publication, Withdrawal
 from govsocial.platforms.errors import UnknownOutcome
 from tests.content.moody import MOODS, Mood, Taken, WorkerDied
-from tests.content.office import STAGES, Office, place
+from tests.content.office import Office, place
 
 STATUS = Publication.Status
 deciders = st.permutations(["made", "sari", "putu"])
 publisher = st.sampled_from(["sari", "sari", "sari", "putu", "dwi", "made"])
+BEFORE = st.sampled_from([None, ["review", "approve"], ["approve", "approve"]])
 moods = st.lists(st.sampled_from(MOODS), max_size=3)
 
 
@@ -50,11 +51,11 @@ class Outlet(Office):
         found = list(rows.select_related("version", "official_account"))
         return found[number % len(found)] if found else None
 
-    @initialize(stages=STAGES | st.none(), order=deciders, mood=moods)
+    @initialize(stages=BEFORE, order=deciders, mood=moods)
     def begin(self, stages: list[str] | None, order: list[str], mood: list[Mood]) -> None:
         if stages:
             self.set_policy(stages)
-        self.write("rina", ("", 2))
+        self.write("rina", ("", 2, "ordinary"))
         self.go_all_the_way(0, order, mood)
 
     @rule(number=place, order=deciders, mood=moods)
@@ -211,10 +212,18 @@ class Outlet(Office):
             if looked.status == STATUS.PUBLISHED:
                 type(self).seen.add(("found", 0, row.part))
 
-    @rule(number=place, order=deciders, fault=st.sampled_from([UnknownOutcome, WorkerDied]))
-    def lose_an_answer(self, number: int, order: list[str], fault: type[BaseException]) -> None:
-        """Something is out that nobody knows of. A worker looks, and what is due by then goes."""
-        self.go_all_the_way(number, order, [(fault, True)])
+    @rule(
+        number=place, order=deciders, fault=st.sampled_from([UnknownOutcome, WorkerDied]),
+        before=st.integers(0, 1),
+    )  # fmt: skip
+    def lose_an_answer(
+        self, number: int, order: list[str], fault: type[BaseException], before: int
+    ) -> None:
+        """Something is out that nobody knows of, the first or what follows it. A worker looks, and
+        what is due by then goes."""
+        self.write("rina", ("threads", 1, "ordinary"))
+        number = number if before else Post.objects.count() - 1
+        self.go_all_the_way(number, order, [(fault, True), *[(None, True)] * before])
         self.look_for_what_nobody_knows(is_mute=False)
         self.work([], number)
 

@@ -118,11 +118,12 @@ class Stage:
         )
         return self
 
-    def approve(self, by: User | None = None) -> Stage:
+    def approve(self, by: User | None = None, note: str = "") -> Stage:
         actions.approve_post(
             actor=by or self.cast.sari,
             post_id=self.post.pk,
             digest=self.digest,
+            note=note,
             confirmed=ETHICS.version,
         )
         return self

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import User
-from content import actions, comparing, diff, selectors
+from accounts.capabilities import Role
+from accounts.models import OfficialAccount, User
+from content import actions, comparing, diff, selectors, sent_words
 from content.models import Post, Relation
 from tests import factories
 from tests.cast import Cast
@@ -176,3 +177,39 @@ def test_a_very_long_text_is_compared_in_no_time(stage: Stage) -> None:
     pieces = diff.words("kata " * 20_000, "kata " * 20_000 + "lagi")
     assert "".join(one.text for one in pieces if one.change != "removed").endswith("lagi")
     assert document(stage.account).title
+
+
+def test_an_account_that_is_another_one_by_now_and_what_is_made_for_it_stand_in_rows(
+    cast: Cast,
+) -> None:
+    stage = make_stage(cast, headline="Vaksin", link="https://samudrakota.go.id/vaksin")
+    before = stage.fresh().current_version
+    assert before is not None
+    OfficialAccount.objects.filter(pk=stage.account.pk).update(handle="baru", unit=cast.dinkes)
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    cast.dwi.forget_reach()
+    save(stage)
+    after = stage.fresh().current_version
+    assert after is not None
+    assert before.digest != after.digest
+    with translation.override("en"):
+        (row,) = comparing.compare(before, after, post=stage.post).rows
+    assert row.label.startswith("Address of ")
+    assert row.before is not None
+    assert row.after is not None
+    said = "".join(one.text for one in row.before), "".join(one.text for one in row.after)
+    assert said[0] == f"Bluesky · @{stage.account.handle} · bsky.social · another unit"
+    assert said[1] == f"Bluesky · @baru · bsky.social · {cast.dinkes}"
+    content = after.content()
+    pk = stage.account.pk
+    as_made = sent_words.made_for(content, pk)
+    for change in (
+        {"text": "Vaksin rabies gratis. Kini juga kucing."}, {"title": "Judul lain"}, {"title": ""},
+        {"link": ""}, {"link": "https://samudrakota.go.id/lain"}, {"parts": ("Bagian dua",)},
+        {"text": "Vaksin rabies gratis.\nhttps://samudrakota.go.id/vaksin", "link": ""},
+    ):  # fmt: skip
+        changed = replace(content.prepared[pk], **change)
+        made = sent_words.made_for(replace(content, prepared={pk: changed}), pk)
+        assert (made != as_made) is (changed != content.prepared[pk]), change
+    pictured = replace(content, prepared={pk: replace(content.prepared[pk], text="Lain sekali")})
+    assert "Lain sekali" in sent_words.made_for(pictured, pk)

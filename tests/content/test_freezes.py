@@ -115,7 +115,7 @@ def test_only_an_approver_who_did_not_write_it_lets_it_go(cast: Cast, who: str) 
 def test_what_is_approved_during_a_freeze_waits_frozen(cast: Cast) -> None:
     stage = make_stage(cast).submit()
     freeze(cast)
-    stage.approve()
+    stage.approve(note="Setelah masa berkabung.")
     assert stage.publication.status == STATUS.FROZEN
     assert stage.fresh().status == "scheduled"
 

@@ -15,12 +15,16 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from content import actions
 from content.checklist import ETHICS
-from content.errors import ContentError
-from content.models import Decision, Halt, Post, Publication, Review
+from content.errors import ContentError, GateRefused
+from content.models import Decision, Halt, Post, Publication, Retrospective, Review
 from govsocial.platforms.registry import new_key
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, later, make_stage
+from tests.content.plans import idea
+from tests.content.stage import FakePlatform, Stage, document, later, make_stage
+from tests.content.test_bank import added
+from tests.content.test_begun_with import from_idea
+from tests.content.test_emergencies import answer, emergency
 from tests.content.test_freezes import freeze
 from tests.content.test_policies import policy
 
@@ -32,16 +36,18 @@ TABLES = (
 
 
 @contextmanager
-def without_triggers() -> Iterator[None]:
+def without_triggers(*tables: str) -> Iterator[None]:
+    """Of these tables, or of all that the gate is made of."""
+    of = tables or TABLES
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in TABLES:
+        for table in of:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         try:
             yield
         finally:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in TABLES:
+            for table in of:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
@@ -109,6 +115,67 @@ def test_the_action_alone_lets_nothing_go_during_a_freeze(stage: Stage) -> None:
     freeze(stage.cast)
     with without_triggers(), pytest.raises(ContentError):
         actions.release_publication(actor=stage.cast.sari, publication_id=stage.publication.pk)
+
+
+def test_the_action_alone_lets_no_author_decide_on_an_emergency_and_no_decider_look_at_it(
+    cast: Cast,
+) -> None:
+    factories.grant(cast.dwi, Role.APPROVER, cast.diskominfo)
+    stage = emergency(cast).submit()
+    with without_triggers():
+        with pytest.raises(GateRefused) as refused:
+            stage.approve(by=cast.dwi)
+        assert refused.value.why == "own_post"
+        stage.approve()
+        stage.send(FakePlatform())
+        for who, why in ((cast.sari, "decided"), (cast.dwi, "own_post")):
+            with pytest.raises(GateRefused) as refused:
+                answer(who)
+            assert refused.value.why == why
+    assert Retrospective.objects.get().done_at is None
+
+
+def test_the_action_alone_takes_no_approval_that_has_expired(cast: Cast) -> None:
+    policy(cast, ["review", "approve"])
+    stage = make_stage(cast).submit().approve(by=cast.made)
+    with without_triggers():
+        Decision.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        with pytest.raises(GateRefused) as refused:
+            stage.approve()
+        assert refused.value.why == "no_longer_counts"
+        Decision.objects.update(expires_at=later(days=1))
+        stage.approve()
+        Publication.objects.update(status="failed")
+        Decision.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        with pytest.raises(GateRefused) as refused:
+            actions.retry_publication(actor=cast.sari, publication_id=stage.publication.pk)
+        assert refused.value.why == "no_longer_counts"
+        Publication.objects.update(status="frozen")
+        with pytest.raises(GateRefused) as refused:
+            actions.release_publication(actor=cast.sari, publication_id=stage.publication.pk)
+        assert refused.value.why == "no_longer_counts"
+
+
+def test_the_action_alone_lets_nobody_decide_on_words_of_theirs_that_it_began_with(
+    cast: Cast,
+) -> None:
+    factories.grant(cast.sari, Role.DRAFTER, cast.diskominfo)
+    cast.sari.forget_reach()
+    begun = from_idea(cast, idea(cast, by=cast.sari))
+    taken = added(cast, text="Puskesmas Pesisir buka selama banjir, berobat gratis.")
+    with without_triggers():
+        actions.edit_post(
+            actor=cast.dwi, post_id=begun.post.pk, based_on=1, document=document(begun.account)
+        )
+        from_bank = actions.create_post(
+            actor=cast.dwi, unit_id=cast.diskominfo.pk, from_bank=[taken.pk],
+            document=document(begun.account, text=taken.text),
+        )  # fmt: skip
+        for stage in (begun, Stage(cast, begun.account, from_bank)):
+            stage.submit()
+            with pytest.raises(GateRefused) as refused:
+                stage.approve()
+            assert refused.value.why == "own_post"
 
 
 # The worker, without actions and database

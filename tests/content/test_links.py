@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from content import actions
 from content.actions import links
-from content.errors import ContentError
+from content.errors import ContentError, GateRefused
 from content.link_checking import look_at
-from content.models import LinkCheck
+from content.models import Decision, LinkCheck
+from govsocial.audit.models import Entry
 from govsocial.celery import app
 from govsocial.platforms.http import Timing
 from tests.cast import Cast
@@ -84,6 +88,38 @@ def test_a_link_is_planned_with_the_post_claimed_once_and_looked_at(
         stage.submit()
     assert refused.value.field is not None
     assert refused.value.field.startswith("why_")
+
+
+def test_a_link_that_dies_after_the_submission_is_answered_for_before_the_approval(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    stage = make_stage(cast, text=f"Baca {ADDRESS}.").submit()
+    LinkCheck.objects.update(state="dead", checked_at=timezone.now(), due_at=None)
+    with pytest.raises(GateRefused, match="Ask for changes, or say in the note") as refused:
+        stage.approve(note="\u200b")
+    assert (refused.value.why, refused.value.field) == ("found_since", "note")
+    sari, name = client_as("sari"), reverse("content:post_approve", args=[stage.post.pk])
+    shown = sari.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
+    assert "Ditemukan setelah diajukan" in shown
+    typed = {"digest": stage.digest, "confirmed": 1}
+    again = sari.post(name, typed)
+    assert again.status_code == 409
+    assert "samudrakota.go.id" in again.context["decision_form"].errors["note"][0]
+    assert Entry.objects.filter(data__why="found_since", data__attempt="approve").count() == 2
+    assert not Decision.objects.exists()
+    assert sari.post(name, typed | {"note": "Laman dibuka besok pukul 08.00."}).status_code == 302
+    assert Decision.objects.get().note == "Laman dibuka besok pukul 08.00."
+    entry = Entry.objects.get(event="content.post.approved")
+    assert entry.data["found_since"] == "link"
+
+
+def test_old_links_are_looked_at_again_when_a_post_is_submitted(cast: Cast) -> None:
+    stage = make_stage(cast, text=f"Baca {ADDRESS}.")
+    LinkCheck.objects.update(
+        state="alive", checked_at=timezone.now() - timedelta(hours=25), due_at=None
+    )
+    stage.submit()
+    assert LinkCheck.objects.get().due_at is not None
 
 
 def test_what_was_not_looked_at_yet_stops_nobody(cast: Cast) -> None:

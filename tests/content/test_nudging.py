@@ -21,13 +21,13 @@ from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast, the_cast
 from tests.content.stage import Stage, document, make_stage
+from tests.content.test_layers import without_triggers
 from tests.content.test_policies import policy
-from tests.triggers import without_trigger
 
 REFUSED = (IntegrityError, InternalError)
 HOUR = timedelta(hours=1)
 # The clock of the database does not travel along, and takes no decision of a time to come.
-LAWFUL = "content.Decision:lawful"
+DECISIONS = "content_decision"
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_decision_begins_a_new_wait(stage: Stage, start: datetime) -> None:
     stage.submit()
     beat(start + 30 * HOUR)
     with time_machine.travel(start + 31 * HOUR):
-        with without_trigger(LAWFUL):
+        with without_triggers(DECISIONS):
             actions.request_changes(
                 actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Sumber?"
             )
@@ -155,7 +155,7 @@ def test_a_decision_begins_a_new_wait(stage: Stage, start: datetime) -> None:
 def test_an_approval_that_an_edit_voided_was_a_decision(stage: Stage, start: datetime) -> None:
     stage.submit()
     with time_machine.travel(start + 30 * HOUR):
-        with without_trigger(LAWFUL):
+        with without_triggers(DECISIONS):
             stage.approve()
         stage.edit("Sesudah disetujui.").submit()
     assert beat(start + 40 * HOUR) == {}
@@ -166,7 +166,7 @@ def test_each_stage_has_its_own_clock(stage: Stage, start: datetime) -> None:
     policy(stage.cast, ["review", "approve"])
     stage.submit()
     assert beat(start + 25 * HOUR) == {"reminder": {"Made", "Sari"}}
-    with time_machine.travel(start + 26 * HOUR), without_trigger(LAWFUL):
+    with time_machine.travel(start + 26 * HOUR), without_triggers(DECISIONS):
         stage.approve(by=stage.cast.made)
     assert beat(start + 49 * HOUR) == {}, "stage 2 has waited for 23 hours"
     assert beat(start + 51 * HOUR) == {"reminder": {"Sari"}}
@@ -179,12 +179,12 @@ def test_each_stage_has_its_own_clock(stage: Stage, start: datetime) -> None:
 def test_an_edit_sets_no_clock_of_a_later_stage_back(stage: Stage, start: datetime) -> None:
     policy(stage.cast, ["review", "approve"])
     stage.submit()
-    with time_machine.travel(start + HOUR), without_trigger(LAWFUL):
+    with time_machine.travel(start + HOUR), without_triggers(DECISIONS):
         stage.approve(by=stage.cast.made)
     with time_machine.travel(start + 21 * HOUR):
         stage.edit("Sesudah dua puluh jam di tahap kedua.").submit()
     assert beat(start + 44 * HOUR) == {}, "who decided stage 1 has waited from anew"
-    with time_machine.travel(start + 44.5 * HOUR), without_trigger(LAWFUL):
+    with time_machine.travel(start + 44.5 * HOUR), without_triggers(DECISIONS):
         stage.approve(by=stage.cast.made)
     assert beat(start + 48 * HOUR) == {}
     assert beat(start + 49 * HOUR) == {"reminder": {"Sari"}}, "20 hours before, and 4 since"
@@ -195,7 +195,7 @@ def test_who_decides_the_next_stage_hears_of_it_at_once(cast: Cast, start: datet
     stage = make_stage(cast, planned_at=start + 5 * HOUR).submit()
     assert beat(start + 3.1 * HOUR) == {"reminder": {"Made", "Sari"}}
     before = set(Notification.objects.values_list("pk", flat=True))
-    with time_machine.travel(start + 3.5 * HOUR), without_trigger(LAWFUL):
+    with time_machine.travel(start + 3.5 * HOUR), without_triggers(DECISIONS):
         stage.approve(by=cast.made)
     told = Notification.objects.exclude(pk__in=before)
     assert set(told.values_list("kind", "person", "way")) == {
@@ -211,7 +211,7 @@ def test_who_decides_the_next_stage_hears_of_it_at_once(cast: Cast, start: datet
 
 def test_what_was_decided_meanwhile_is_left_alone(stage: Stage, start: datetime) -> None:
     stage.submit()
-    with time_machine.travel(start + 20 * HOUR), without_trigger(LAWFUL):
+    with time_machine.travel(start + 20 * HOUR), without_triggers(DECISIONS):
         stage.approve()
     assert beat(start + 100 * HOUR) == {}
 

@@ -49,6 +49,12 @@ def told(why: str | None, attempt: str | None = None) -> None:
     assert entry.sentence
 
 
+def nobody_told() -> None:
+    """Nobody tried anything that this refuses: the rest of a forged form counts for nothing."""
+    refusals = ["content.gate.refused", "audit.access.refused"]
+    assert not Entry.objects.filter(event__in=refusals).exists()
+
+
 def nothing_goes_out(stage: Stage) -> None:
     assert not Publication.objects.filter(status__in=["scheduled", "sending", "published"]).exists()
     assert stage.fresh().status not in {"approved", "scheduled", "live"}
@@ -75,6 +81,7 @@ def test_a_drafter_schedules_nothing_with_a_planned_time(stage: Stage, client_as
     )  # fmt: skip
     assert drafted.status_code == 302
     assert stage.fresh().status == Post.Status.DRAFT
+    nobody_told()
     nothing_goes_out(stage)
 
 
@@ -83,6 +90,7 @@ def test_an_edit_after_the_approval_sends_nothing_of_either(
 ) -> None:
     stage.submit().approve()
     stage.edit("Diganti setelah disetujui.")
+    nobody_told()
     nothing_goes_out(stage)
     assert Publication.objects.get().status == Publication.Status.CANCELLED
 
@@ -100,6 +108,7 @@ def test_another_text_for_one_account_after_the_approval_voids_it(
         },
     )  # fmt: skip
     assert saved.status_code == 302
+    nobody_told()
     assert stage.fresh().status == Post.Status.DRAFT
     nothing_goes_out(stage)
 
@@ -107,6 +116,7 @@ def test_another_text_for_one_account_after_the_approval_voids_it(
 def test_a_colleague_saving_voids_the_approval_as_well(stage: Stage) -> None:
     stage.submit().approve()
     stage.edit("Simpan otomatis oleh rekan.", by=stage.cast.rina)
+    nobody_told()
     nothing_goes_out(stage)
 
 
@@ -124,6 +134,7 @@ def test_nobody_approves_their_own_post(stage: Stage, client_as: ClientAs) -> No
 def test_nobody_submits_in_the_name_of_who_wrote_it(stage: Stage, client_as: ClientAs) -> None:
     factories.grant(stage.cast.sari, Role.DRAFTER, stage.cast.diskominfo)
     post(client_as("sari"), "post_submit", stage.post.pk, based_on=1)
+    told("not_writer", "submit")
     assert stage.fresh().status == Post.Status.DRAFT
     nothing_goes_out(stage)
 
@@ -155,6 +166,7 @@ def test_a_policy_switched_off_and_on_again_leaves_the_post_as_strict(
     stage.submit()
     post(client_as("sari"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
     assert Decision.objects.count() == 1
+    nobody_told()
     assert stage.fresh().status == Post.Status.SUBMITTED, "the second stage still waits"
 
 
@@ -175,7 +187,45 @@ def test_an_approver_of_another_unit_sees_and_decides_nothing(
         post(client_as("nur"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
         == 404
     )
+    told(None)
     nothing_goes_out(stage)
+
+
+def test_an_approver_of_another_unit_withdraws_nothing_and_learns_of_nothing(
+    stage: Stage, client_as: ClientAs
+) -> None:
+    stage.submit().approve()
+    sent, nur = stage.send(FakePlatform()), client_as("nur")
+    assert post(nur, "post_withdraw", Post.objects.latest("pk").pk + 1, reason="x") == 404
+    nobody_told()
+    assert nur.get(reverse("content:post_detail", args=[stage.post.pk])).status_code == 404
+    nobody_told()
+    assert post(nur, "publication_withdraw", sent.pk, reason="x") == 404
+    told(None)
+    assert post(nur, "post_withdraw", stage.post.pk, reason="x") == 404
+    pages = Entry.objects.filter(event="audit.access.refused", target_id=str(stage.cast.nur.pk))
+    assert [one.data["page"] for one in pages.order_by("pk")] == [
+        "content:publication_withdraw", "content:post_withdraw",
+    ]  # fmt: skip
+    assert stage.publication.status == Publication.Status.PUBLISHED
+
+
+def test_an_account_of_another_unit_in_the_form_is_refused_and_told(
+    stage: Stage, client_as: ClientAs
+) -> None:
+    foreign = factories.official_account(stage.cast.dinkes)
+    typed = {
+        "title": "x", "unit": stage.cast.diskominfo.pk, "accounts": foreign.pk, "text": "Teks",
+        "language": "id", "based_on": 0,
+    }  # fmt: skip
+    assert client_as("dwi").post(reverse("content:post_create"), typed).status_code == 422
+    told("no_right", "create")
+    edited = client_as("dwi").post(
+        reverse("content:post_edit", args=[stage.post.pk]), typed | {"based_on": 1}
+    )
+    assert edited.status_code == 422
+    told("no_right", "edit")
+    assert Entry.objects.latest("pk").target_id == str(foreign.pk)
 
 
 def test_a_role_that_ended_decides_nothing(stage: Stage, client_as: ClientAs) -> None:
@@ -183,6 +233,7 @@ def test_a_role_that_ended_decides_nothing(stage: Stage, client_as: ClientAs) ->
     sari = client_as("sari")
     Grant.objects.filter(user=stage.cast.sari).update(ends_at=timezone.now())
     assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) in {403, 404}
+    told(None)
     nothing_goes_out(stage)
 
 
@@ -226,6 +277,7 @@ def test_forged_fields_of_a_decision_change_nothing(stage: Stage, client_as: Cli
     )  # fmt: skip
     decision = Decision.objects.get()
     assert (decision.stage, decision.decider) == (1, stage.cast.made)
+    nobody_told()
     nothing_goes_out(stage)
 
 
@@ -233,6 +285,7 @@ def test_a_rejected_post_is_not_submitted_again(stage: Stage, client_as: ClientA
     stage.submit()
     post(client_as("sari"), "post_reject", stage.post.pk, digest=stage.digest, note="Tidak")
     post(client_as("dwi"), "post_submit", stage.post.pk, based_on=1)
+    told("ended", "submit")
     assert stage.fresh().status == Post.Status.REJECTED
 
 
@@ -243,6 +296,7 @@ def test_a_failed_publication_is_not_sent_after_its_approval_was_voided(
     Publication.objects.update(status="failed")
     stage.edit("Lain.")
     post(client_as("sari"), "publication_retry", stage.publication.pk)
+    told("no_longer_counts", "retry")
     nothing_goes_out(stage)
 
 
@@ -276,6 +330,7 @@ def test_a_form_opened_by_somebody_else_earlier_overwrites_nothing(
         },
     )  # fmt: skip
     assert saved.status_code == 409
+    nobody_told()
     version = stage.fresh().current_version
     assert version is not None
     assert version.content().text == "Versi dua."

@@ -12,6 +12,7 @@ from accounts.models import User
 from content import actions
 from content.errors import ContentError
 from content.models import Post, Publication, Relation, Withdrawal
+from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import (
     AuthRevoked,
@@ -218,6 +219,19 @@ def follow(stage: Stage, by: User | None = None, relation: str = "correction") -
     return Stage(stage.cast, stage.account, post)
 
 
+def justified(stage: Stage) -> Stage:
+    """Saved with a reason for everything that is found in it."""
+    version = stage.fresh().current_version
+    assert version is not None
+    said = version.content()
+    found = findings_of(said, stage.post.unit, stage.post)
+    actions.edit_post(
+        actor=stage.cast.dwi, post_id=stage.post.pk, based_on=version.number,
+        document=replace(said, justified={one.key: "Ditarik hari ini." for one in found}),
+    )  # fmt: skip
+    return stage
+
+
 def test_a_correction_is_a_post_of_its_own_that_needs_its_own_approval(live: Stage) -> None:
     correction = follow(live)
     assert correction.post.status == Post.Status.DRAFT
@@ -318,7 +332,7 @@ def test_a_post_is_not_withdrawn_while_some_of_it_still_waits(half_out: Stage) -
 
 
 def test_what_waits_of_a_post_is_called_back_when_its_correction_is_out(half_out: Stage) -> None:
-    correction = follow(half_out).edit("Yang benar.").submit().approve()
+    correction = justified(follow(half_out).edit("Yang benar.")).submit().approve()
     correction.send(FakePlatform())
     assert half_out.fresh().status == Post.Status.CORRECTED
     waiting = Publication.objects.get(post=half_out.post, status="cancelled")

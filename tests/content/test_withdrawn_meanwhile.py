@@ -42,7 +42,7 @@ from tests.content.test_freezes import freeze
 from tests.content.test_layers import without_triggers
 from tests.content.test_media_at_the_gate import ALT
 from tests.content.test_time_and_races import at_once
-from tests.content.test_withdrawals import follow, half_out
+from tests.content.test_withdrawals import follow, half_out, justified
 from tests.triggers import without_trigger
 
 __all__ = ["half_out"]
@@ -157,7 +157,7 @@ def test_what_a_person_hands_back_of_a_withdrawn_post_ends_under_a_freeze(cast: 
 def test_what_is_found_not_to_be_out_of_a_corrected_post_is_over(half_out: Stage) -> None:
     platform = FakePlatform(failures=[UnknownOutcome("?")])
     doubtful = send(other(half_out), platform)
-    follow(half_out).edit("Yang benar.").submit().approve().send(FakePlatform())
+    justified(follow(half_out).edit("Yang benar.")).submit().approve().send(FakePlatform())
     freeze(half_out.cast)
     with pytest.raises(REFUSED, match="Nothing more"), transaction.atomic():
         Publication.objects.filter(pk=doubtful.pk).update(status="frozen")
