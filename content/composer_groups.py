@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -87,7 +88,7 @@ def _link(form: LinkForm) -> str:
 
 
 def _time(form: LinkForm) -> str:
-    planned: Any = form["planned_at"].value()
+    planned: Any = _moment_typed(form["planned_at"].value())
     if isinstance(planned, datetime):
         # A form shows a time of its own without its zone, as people type it.
         zone = form.fields["planned_at"].zone()  # type: ignore[attr-defined]  # a MomentField
@@ -100,6 +101,14 @@ def _time(form: LinkForm) -> str:
         at = _("The next free slot")
     languages = dict(form.fields["language"].choices)  # type: ignore[attr-defined]  # a choice field
     return " · ".join([at, str(languages.get(form["language"].value(), ""))])
+
+
+def _moment_typed(value: Any) -> Any:
+    """As a moment what was sent with a form as one; what is none stays as it was typed."""
+    try:
+        return parse_datetime(value) or value if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _facets(form: LinkForm) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import urlencode
 
 from babel.dates import format_timedelta
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,18 +20,22 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content import selectors
+from content.filters import ReviewFilter
 from content.models import Post, Review
 from govsocial.web.templatetags.formats import locale
 
-FROM, QUEUE = "from", "reviews"
+FROM, QUEUE, FILTERED = "from", "reviews", "queue"
+_LONGEST_FILTERS = 1_000
 LONGEST_TITLE = 80
 # The pages of a post that somebody who decides comes by; elsewhere the parameter says nothing.
 _PAGES = frozenset(
     f"content:{name}"
     for name in (
-        "post_detail", "post_compare", "post_approve", "post_request_changes", "post_reject",
+        "post_detail", "post_compare", "post_version", "thread_list", "thread_detail",
+        "post_approve", "post_request_changes", "post_reject",
     )
 )  # fmt: skip
+_QUEUES = frozenset({"content:review_list", "content:review_approve"})
 
 
 def is_at_desk(request: HttpRequest) -> bool:
@@ -39,14 +45,46 @@ def is_at_desk(request: HttpRequest) -> bool:
     return bool(match and match.view_name in _PAGES and request.GET.get(FROM) == QUEUE)
 
 
-def mark(request: HttpRequest) -> str:
-    """What an address needs so that its page stays at the desk; "" for a page that is not there."""
-    return f"?{FROM}={QUEUE}" if is_at_desk(request) else ""
+def mark(request: HttpRequest, **more: str) -> str:
+    """What an address needs so that its page stays at the desk, with the filters of the queue, and
+    ``more`` besides; "" for a page that is not there and has nothing more."""
+    return _query(filters_of(request) if is_at_desk(request) else None, more)
 
 
-def address(post_id: int) -> str:
-    """Of a post that is opened from the queue."""
-    return f"{reverse('content:post_detail', args=[post_id])}?{FROM}={QUEUE}"
+def address(post_id: int, filters: str = "") -> str:
+    """Of a post that is opened from the queue as it is filtered."""
+    return reverse("content:post_detail", args=[post_id]) + _query(filters, {})
+
+
+def queue_address(request: HttpRequest) -> str:
+    """Of the queue, filtered as it was when the page was opened from there."""
+    filters = filters_of(request)
+    return reverse("content:review_list") + (f"?{filters}" if filters else "")
+
+
+def filters_of(request: HttpRequest) -> str:
+    """The filters of the queue, as its own address has them: of the queue itself, or of the one
+    that a page was opened from. Other parameters are left out."""
+    match = request.resolver_match
+    if match and match.view_name in _QUEUES:
+        return _kept(request.GET)
+    typed = request.GET.get(FILTERED, "")
+    return _kept(QueryDict(typed)) if len(typed) <= _LONGEST_FILTERS else ""
+
+
+def _kept(asked: QueryDict) -> str:
+    kept = QueryDict(mutable=True)
+    for name in ReviewFilter.Meta.fields:
+        if any(asked.getlist(name)):
+            kept.setlist(name, asked.getlist(name))
+    return kept.urlencode()
+
+
+def _query(filters: str | None, more: Mapping[str, str]) -> str:
+    """``filters`` None: not at the desk."""
+    desk = {} if filters is None else {FROM: QUEUE} | ({FILTERED: filters} if filters else {})
+    query = urlencode({**desk, **more})
+    return f"?{query}" if query else ""
 
 
 def way_back(request: HttpRequest, post_id: int) -> str:
@@ -54,24 +92,30 @@ def way_back(request: HttpRequest, post_id: int) -> str:
     return reverse("content:post_detail", args=[post_id]) + mark(request)
 
 
-def and_next(told: str, post: Post, user: User) -> SafeString:
-    """What a decision did, in words, and the post that waits next for who decided."""
-    following = next_for(
-        user, Review.objects.select_related("post").get(version=post.current_version)
-    )
+def and_next(told: str, post: Post, user: User, filters: str = "") -> SafeString:
+    """What a decision did, in words, and the post that waits next for who decided, among those
+    that the ``filters`` of their queue find."""
+    decided = Review.objects.select_related("post").get(version=post.current_version)
+    following = next_for(user, decided, filters)
+    if following is None and filters:
+        words = _("Nothing else that your filters find waits for your decision.")
+        whole = (reverse("content:review_list"), _("See the whole queue"))
+        return format_html('{} {} <a href="{}">{}</a>', told, words, *whole)
     if following is None:
         return format_html("{} {}", told, _("Nothing else waits for your decision."))
     title = Truncator(following.version.title).chars(LONGEST_TITLE)
     words = _("Next: %(title)s") % {"title": title}
-    return format_html('{} <a href="{}">{}</a>', told, address(following.post_id), words)
+    return format_html('{} <a href="{}">{}</a>', told, address(following.post_id, filters), words)
 
 
-def next_for(user: User, decided: Review) -> Review | None:
-    """What waits for ``user`` in the order of the queue: an emergency before all, then what stands
-    after ``decided``, then what was passed over before."""
+def next_for(user: User, decided: Review, filters: str = "") -> Review | None:
+    """What waits for ``user`` in the order of the queue as it is filtered: an emergency before all,
+    then what stands after ``decided``, then what was passed over before."""
     due = decided.post.planned_at or decided.submitted_at
     later = Q(due__gt=due) | Q(due=due, pk__gt=decided.pk)
     waiting = selectors.reviews_waiting_for(user).exclude(pk=decided.pk)
+    if filters:
+        waiting = ReviewFilter(QueryDict(filters), queryset=waiting, user=user).qs
     rows = waiting.annotate(due=selectors.REVIEW_DUE).annotate(
         is_after=Q(is_emergency=decided.is_emergency) & later
     )

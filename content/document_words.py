@@ -70,11 +70,21 @@ def declared_rows(document: Document) -> list[Row]:
     return rows
 
 
+def answered(document: Document) -> tuple[int, int]:
+    """How many of the questions that everybody is asked are answered, and how many these are: as
+    the composer counts them."""
+    declared = document.declared
+    said = [declared.confirmed.get(one.key) is not None for one in LISTS]
+    said += [bool(one) for one in (declared.secrecy, declared.excluded, declared.personal)]
+    return sum(said), len(said)
+
+
 def _confirmed(document: Document, key: str) -> str:
-    version = document.declared.confirmed.get(key)
-    if version is None:
+    edition = document.declared.confirmed.get(key)
+    if edition is None:
         return _("Not confirmed yet")
-    return _("Read and confirmed (version %(version)s)") % {"version": version}
+    # A version is the post's own: the list has editions.
+    return _("Read and confirmed (edition %(edition)s of the list)") % {"edition": edition}
 
 
 def justified_rows(document: Document, found: Sequence[Finding]) -> list[Justified]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 import django_filters
@@ -25,6 +27,7 @@ from content.searching import question
 from content.selectors_ended import ended_notices_of
 from content.selectors_lists import authors_visible_to
 from content.selectors_plan import campaigns_visible_to
+from content.waiting import attention_rows
 from govsocial.web.days import midnight
 from govsocial.web.filters import StrictFilterSet
 from govsocial.web.finding import LONGEST
@@ -268,6 +271,7 @@ class PublicationFilter(_PostsFilter):
     planned_to = _day(gettext_lazy("Time until"), method="to_day")
     todo = django_filters.ChoiceFilter(
         choices=[
+            ("you", gettext_lazy("Waiting for you")),
             ("posting", gettext_lazy("To be posted by hand")),
             ("withdrawal", gettext_lazy("To be deleted by hand")),
         ],
@@ -286,7 +290,7 @@ class PublicationFilter(_PostsFilter):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.units = user.units_with("content.view")
+        self.user, self.units = user, user.units_with("content.view")
 
     def _of_post(self, rows: QuerySet[Any], **wanted: object) -> QuerySet[Any]:
         """Of a post of other units one sees what goes out here, and no later version of it."""
@@ -310,6 +314,9 @@ class PublicationFilter(_PostsFilter):
         return rows.filter(shown_at__lt=midnight(value + timedelta(days=1)))
 
     def waits_for(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "you":
+            theirs = [Q(pk__in=one.values("pk")) for one in attention_rows(self.user)]
+            return rows.filter(reduce(or_, theirs)) if theirs else rows.none()
         if value == "posting":
             return rows.filter(by_hand=True, status__in=selectors.UNPOSTED)
         return rows.filter(withdrawal__outcome="", withdrawal__needs_person=True)

@@ -65,12 +65,13 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """``zone`` is the name of the zone of all times; "" where they differ and each names its
-    own. ``is_cut`` where posts of today are not shown; ``publications`` is how many ``url`` lists,
-    which are more than the posts."""
+    own. ``is_cut`` where posts of today are not shown, of all ``posts``; ``publications`` is how
+    many ``url`` lists, which are more than the posts."""
 
     rows: list[Row]
     zone: str
     is_cut: bool
+    posts: int
     publications: int
     url: str
 
@@ -144,6 +145,7 @@ def today(publications: Iterable[Any], user: User, start: datetime) -> Today:
         rows=[_row(group, named, user, is_one_zone=len(zones) == 1) for group in groups],
         zone=zones.pop() if len(zones) == 1 else "",
         is_cut=bool(of_today) and of_today[0].posts_today > len(groups),
+        posts=of_today[0].posts_today if of_today else 0,
         publications=of_today[0].publications_today if of_today else 0,
         url=reverse("content:publication_list") + f"?planned_from={day}&planned_to={day}",
     )

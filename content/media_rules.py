@@ -43,8 +43,13 @@ def shortcomings(record: Facts, alt: str, *, on: date | None = None) -> list[str
     ``alt`` is the alternative text that goes out with it; ``on`` the day on which it is to be
     shown, today when None.
     """
+    return [*of_alt(alt), *in_the_library(record, on=on)]
+
+
+def in_the_library(record: Facts, *, on: date | None = None) -> list[str]:
+    """As ``shortcomings``, without the alternative text: each post says its own."""
     day = on or timezone.localdate()
-    return [*of_alt(alt), *of_rights(record, day), *of_consent(record, day)]
+    return [*of_rights(record, day), *of_consent(record, day)]
 
 
 def of_alt(alt: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from accounts.spending import left_this_month
 from content import comparing, outstanding, selectors, selectors_back, stages, talk_pages
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
-from content.document_words import declared_rows, facet_rows, justified_rows
+from content.document_words import answered, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
 from content.errors import ContentError
 from content.forms import PostForm
@@ -136,6 +136,7 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
     return {
         "facets": facet_rows(content, post.unit.zone),
         "declared": declared_rows(content),
+        "answered": answered(content),
         "findings": found,
         "found_since": [one.finding for one in found if one.is_open],
     }
@@ -216,16 +217,19 @@ def _with_way_out(shown: list[dict[str, Any]], user: User) -> list[dict[str, Any
     return shown
 
 
-def _picture_url(unit_id: int, sha256: str) -> str:
-    return reverse("content:media_file", args=[unit_id, sha256])
+def _picture(item: MediaItem, unit_id: int, taken: Limits) -> dict[str, Any]:
+    url = reverse("content:media_file", args=[unit_id, item.sha256])
+    return {"url": url, "alt": item.alt, "alt_stays": not taken.alt_text}
 
 
-def _film(item: MediaItem, unit_id: int) -> dict[str, Any]:
+def _film(item: MediaItem, unit_id: int, taken: Limits) -> dict[str, Any]:
+    own = taken.video.alt_text if taken.video else None
     key = [unit_id, item.sha256]
     return {
         "url": reverse("content:media_file", args=key),
         "poster": reverse("content:media_preview", args=key),
         "alt": item.alt,
+        "alt_stays": not (taken.alt_text if own is None else own),
         "media_type": item.media_type,
         "length": length_of(item.seconds or 0),
     }
@@ -249,10 +253,8 @@ def _preview(
         "text": sent.text,
         "title": sent.title,
         "link": sent.link,
-        "film": _film(film, unit_id) if film else None,
-        "images": [
-            {"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in sent.images
-        ],
+        "film": _film(film, unit_id, taken) if film else None,
+        "images": [_picture(item, unit_id, taken) for item in sent.images],
         "length": measure(sent.text, taken),
         "most": taken.text,
         "counts": list(_counts(sent.text, taken)),
@@ -331,7 +333,7 @@ def steps(
     if post.display_status in UNFINISHED and at > len(rows) - 1:
         rows[-1] = {"label": word(post.display_status), "state": "current"}
     elif post.status == Post.Status.WITHDRAWN:
-        rows[-1]["label"] = word("withdrawn")
+        rows[-1] = {"label": word("withdrawn"), "state": "failed"}
     failed = any(row.status == Publication.Status.FAILED for row in publications)
     # What was out has every step behind it; what failed of it stands on its page by itself.
     if at < len(rows) and (failed or post.status == Post.Status.REJECTED):

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.naming import told_apart
-from content import gate, pages, selectors_freezes
+from content import gate, pages, selectors, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.actions.ending import ENDED, why_over
 from content.actions.settling import DOUBTFUL, not_in_use, out_of_line
+from content.closed import OVER
 from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
@@ -238,6 +239,7 @@ def post_extras(
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
         "follow_key": uuid4(),
+        "begun_anew": _begun_anew(post, user),
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
         "may_follow_first": first is not None
         and first.status in FOLLOWED
@@ -246,6 +248,15 @@ def post_extras(
         "may_withdraw": bool(out) and may_withdraw(user, publications),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
+
+
+def _begun_anew(post: Post, user: User) -> Post | None:
+    """What somebody wrote in place of a post that is over, so that nobody does it twice. No query
+    for the others."""
+    if post.status not in OVER:
+        return None
+    again = selectors.posts_visible_to(user).filter(copied_from__post=post)
+    return again.select_related("current_version").order_by("pk").first()
 
 
 def _entry_id(typed: str) -> int | None:

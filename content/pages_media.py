@@ -14,7 +14,7 @@ from accounts.models import OfficialAccount, User
 from content import media_states
 from content.cleaning import KINDS
 from content.media_fields import LABELS, shown, with_present_words
-from content.media_rules import shortcomings
+from content.media_rules import in_the_library, of_alt
 from content.media_states import ConsentState, RightsState
 from content.models import MediaFile, MediaRecord
 from content.models.media_record import Answer
@@ -47,7 +47,8 @@ def detail_page(media: MediaFile, user: User) -> dict[str, Any]:
     return {
         "media": media,
         "record": record,
-        "missing": shortcomings(record, record.alt),
+        "missing": in_the_library(record),
+        "alt_missing": any(of_alt(record.alt)),
         "states": states_of(media),
         "facts": list(facts_of(media)),
         "removed": removed_words(media.removed),

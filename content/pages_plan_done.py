@@ -96,7 +96,7 @@ def chart(form: PlanDoneForm) -> Chart:
     weeks = plan_done.weeks(form.asked())
     return parts_of_wholes(
         title=_("Did what was planned go out?"),
-        points=[(one.first, one.planned, one.out) for one in weeks],
+        points=[(one.first, one.last, one.planned, one.out) for one in weeks],
         whole_label=_("Planned"),
         part_label=_("Of these out"),
         columns=[_("From"), _("Planned"), _("Of these out"), _("Out without a plan")],

@@ -225,6 +225,7 @@ class Week:
     what was withdrawn since."""
 
     first: date
+    last: date
     planned: int
     out: int | None
     unplanned: int
@@ -251,7 +252,13 @@ def weeks(asked: Asked) -> list[Week]:
         begins = max(monday, first)
         is_ahead = begins > today or planned == coming > 0
         rows.append(
-            Week(first=begins, planned=planned, out=None if is_ahead else out, unplanned=unplanned)
+            Week(
+                first=begins,
+                last=min(monday + timedelta(days=6), last - timedelta(days=1)),
+                planned=planned,
+                out=None if is_ahead else out,
+                unplanned=unplanned,
+            )
         )
         monday += timedelta(days=7)
     return rows

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from content import outlet_words
 from content.events import (
     POST_FOLLOWED,
+    POST_REJECTED,
     PUBLICATION_CANCELLED,
     PUBLICATION_PROVED,
     PUBLICATION_SENT,
     PUBLICATION_WITHDRAWN,
+    RETROSPECTIVE_DONE,
     WITHDRAWAL_ASKED,
     WITHDRAWAL_SETTLED,
     WITHDRAWN_NOT_DELETED,
@@ -55,12 +57,18 @@ _HIDDEN = _(
     "account: %(permalink)s"
 )
 
+_LOOKED = _("%(actor)s looked at %(target)s afterwards.")
+
 # Also of what a person posted, proved or found: whatever is found to be out is told so.
 _IS_OUT = Q(event=PUBLICATION_SENT.name)
 # Of what follows a post its own page tells all; here stands what it means for the first.
 _BEGUN_AFTER = {
     Relation.CORRECTION: _("%(actor)s began a correction of it: %(target)s."),
     Relation.UPDATE: _("%(actor)s began an update of it: %(target)s."),
+}
+_REJECTED_AFTER = {
+    Relation.CORRECTION: _("%(actor)s rejected a correction of it: %(target)s."),
+    Relation.UPDATE: _("%(actor)s rejected an update of it: %(target)s."),
 }
 _OUT_AFTER = {
     Relation.CORRECTION: _("Corrected: %(target)s went live on %(account)s."),
@@ -83,14 +91,14 @@ class History:
 def history_of_post(
     post: Post, followers: Collection[Post] = (), *, since: int | None = None
 ) -> History:
-    """With when each of ``followers``, its corrections and updates, was begun and went live; from
-    where another page ended on, ``since``. One query, as ``history_of``.
+    """With when each of ``followers``, its corrections and updates, was begun, rejected and went
+    live; from where another page ended on, ``since``. One query, as ``history_of``.
 
     What would be told in one line is told in two where a page ends between.
     """
     relations = {str(one.pk): one.relation for one in followers}
     after = Q(target_type=Post._meta.label_lower, target_id__in=list(relations))
-    after &= Q(event=POST_FOLLOWED.name) | _IS_OUT
+    after &= Q(event__in=(POST_FOLLOWED.name, POST_REJECTED.name)) | _IS_OUT
     entries = entries_about(
         post, also=after if relations else None, since=since, limit=MOST_READ + 1
     )
@@ -106,7 +114,8 @@ def history_of_post(
 
 def _of_follower(group: Sequence[Entry], relation: str) -> Line:
     entry = group[0]
-    words = _BEGUN_AFTER if entry.event == POST_FOLLOWED.name else _OUT_AFTER
+    told = {POST_FOLLOWED.name: _BEGUN_AFTER, POST_REJECTED.name: _REJECTED_AFTER}
+    words = told.get(entry.event, _OUT_AFTER)
     instead = {"account": outlet_words.account_of(_outlet(entry))} if len(group) > 1 else {}
     return line_of(entry, sentence=sentence_html(entry, str(words[Relation(relation)]), **instead))
 
@@ -139,7 +148,8 @@ def _key(
     """What is the same of entries that are told in one line; None of those that stand alone."""
     on = outlet_words.account_of(_outlet(entry))
     if is_follower:
-        return None if entry.event == POST_FOLLOWED.name else (entry.target_id, on)
+        alone = entry.event in {POST_FOLLOWED.name, POST_REJECTED.name}
+        return None if alone else (entry.target_id, on)
     if not _told(entry):
         return None
     said = (entry.event, _end(entry), entry.data.get("error"), entry.actor_id)
@@ -163,7 +173,7 @@ def _actions(entries: Sequence[Entry]) -> Mapping[int, tuple[str, ...]]:
 def _line(group: list[Entry]) -> Line:
     entry, told = group[0], _told(group[0])
     if not told or (entry.event == PUBLICATION_SENT.name and len(group) == 1):
-        words = _begun(entry)
+        words = _own_words(entry)
         said = sentence_html(entry, words, target=str(_("this post")))
         return line_of(entry, sentence=_capital(said))
     what = outlet_words.what_is_on([_outlet(one) for one in group])
@@ -171,9 +181,11 @@ def _line(group: list[Entry]) -> Line:
     return line_of(entry, sentence=sentence, quote=in_words(str(entry.data.get("error") or "")))
 
 
-def _begun(entry: Entry) -> str:
-    """The words for how a correction or an update began, and for a proof that does not say on whose
-    account it is; "" for all else."""
+def _own_words(entry: Entry) -> str:
+    """The words for how a correction or an update began, for a proof that does not say on whose
+    account it is, and for a look afterwards; "" for all else."""
+    if entry.event == RETROSPECTIVE_DONE.name:
+        return str(_LOOKED)
     if entry.event == PUBLICATION_PROVED.name and entry.data.get("names_account") is False:
         return str(_HIDDEN)
     if entry.event != POST_FOLLOWED.name or entry.data.get("relation") not in Relation:

@@ -55,16 +55,22 @@ class TakenBack:
 
     def came_of_it(self) -> list[str]:
         """In sentences, what became of them on the platforms."""
+        open_ones = _by_outcome(self.publications).get("")
+        told = self.settled()
+        if open_ones:
+            told.append(_("Not gone yet from %(where)s.") % {"where": _accounts(open_ones)})
+        return told
+
+    def settled(self) -> list[str]:
+        """The same without what is still to be deleted, for a page that lists this by itself."""
         of = _by_outcome(self.publications)
         gone = [one for outcome in _GONE for one in of.get(outcome, ())]
-        stays, open_ones = of.get(Withdrawal.Outcome.STAYS), of.get("")
+        stays = of.get(Withdrawal.Outcome.STAYS)
         told = []
         if gone:
             told.append(_("Deleted on %(where)s.") % {"where": _accounts(gone)})
         if stays:
             told.append(_("Still to be seen on %(where)s.") % {"where": _accounts(stays)})
-        if open_ones:
-            told.append(_("Not gone yet from %(where)s.") % {"where": _accounts(open_ones)})
         return told
 
 

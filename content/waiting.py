@@ -45,8 +45,8 @@ class Waiting:
 
     @property
     def attention(self) -> int:
-        """Of publications."""
-        return self.trouble + self.failing + self.frozen + self.undeleted + self.to_post
+        """Of publications: as ``attention_rows``."""
+        return sum(getattr(self, name) for name in _ATTENTION)
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -55,6 +55,15 @@ def waiting_for(request: HttpRequest) -> Waiting:
         return Waiting()
     counts = counts_of(request)
     return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
+
+
+_ATTENTION = ("trouble", "failing", "frozen", "undeleted", "to_post")
+
+
+def attention_rows(user: User) -> list[QuerySet[Any]]:
+    """The publications behind ``Waiting.attention``; some may be in more than one of them."""
+    rows = waiting_rows(user, is_home=False)
+    return [found for name in _ATTENTION if (found := rows.get(name)) is not None]
 
 
 def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None]:

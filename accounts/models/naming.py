@@ -32,8 +32,11 @@ class Naming:
 
     @property
     def in_words(self) -> str:
-        """``@samudrakota (Instagram)``, or ``Samudra (WhatsApp channel)``: as lists name it."""
-        return f"{self.known_as} ({self._platform})"
+        """``@samudrakota (Instagram)``, or ``Samudra (WhatsApp channel)``: as lists name it. A name
+        that says the platform itself stands alone."""
+        name = self.known_as
+        says_it = not name.startswith("@") and self._platform.casefold() in name.casefold()
+        return name if says_it else f"{name} ({self._platform})"
 
     @cached_property
     def called(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import LONGEST_TITLE, create_post
 from content.actions.refusals import guarded
+from content.closed import OVER
 from content.documents import Declaration, Document, MediaItem
 from content.events_lists import POST_DUPLICATED
 from content.models import MediaFile, Post, PostVersion
@@ -21,7 +22,8 @@ def duplicate_post(
     *, actor: User, post_id: int, number: int, unit_id: int, key: UUID | None = None
 ) -> Post:
     """Begin a draft in a unit from what a version of a post says, and link it nowhere. Who wrote
-    that version does not decide on the copy.
+    that version does not decide on the copy. It is named as a copy, unless it takes the place of a
+    post that is over.
 
     Texts, facets, pictures and films are kept. The planned time and the campaign are not, and
     nothing that somebody declared or justified: these are of the post that they were said of.
@@ -36,6 +38,8 @@ def duplicate_post(
         raise PermissionDenied
     said = version.content()
     begun = _as_draft(said, actor, unit_id)
+    if post.status in OVER:
+        begun = replace(begun, title=said.title)
     missing = left_out(said, begun)
     made = create_post(actor=actor, unit_id=unit_id, document=begun, copied_from=version, key=key)
     record(

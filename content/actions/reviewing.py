@@ -270,7 +270,7 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
 
 def _decide_against(review: Review, actor: User, verdict: str, note: str) -> Decision:
     if not note.strip():
-        raise ContentError(_("Give a reason."), field="note")
+        raise ContentError(_("Write a note."), field="note")
     changes = verdict == Decision.Verdict.CHANGES
     capability = "content.review" if changes else "content.approve"
     decision = Decision.objects.create(

@@ -335,8 +335,10 @@ class Publication(models.Model):
 
     @property
     def outlet_in_words(self) -> str:
-        """``outlet`` in the language of the reader."""
-        return outlet_words.in_words(self._of_account(self.official_account.in_words))
+        """``outlet`` in the language of the reader, which calls a part after its platform."""
+        account = self.official_account
+        told = f"{account.known_as} ({account.get_platform_display()})"
+        return outlet_words.in_words(self._of_account(told)) if self.part else account.in_words
 
     def _of_account(self, account: str) -> str:
         return f"{account} · {self.part + 1}" if self.part else account

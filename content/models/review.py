@@ -370,6 +370,6 @@ class Decision(models.Model):
         """Which statements an approval confirmed; empty for others, and for those of before."""
         if not self.confirmed_list:
             return ""
-        return gettext("confirms the eight ethics statements (version %(version)s)") % {
+        return gettext("confirms the eight ethics statements (edition %(version)s of the list)") % {
             "version": self.confirmed_version
         }

@@ -10,16 +10,35 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from content.desk import left_before, mark
+from content.desk import address, filters_of, left_before, mark, queue_address
 from govsocial.web.templatetags.ui import badge
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def desk(context: Any) -> str:
-    """``?from=reviews`` on a page at the review desk, else nothing."""
-    return mark(context["request"])
+def desk(context: Any, **more: str) -> str:
+    """``?from=reviews`` on a page at the review desk, with the filters of the queue, else nothing;
+    and what is asked for besides."""
+    return mark(context["request"], **more)
+
+
+@register.simple_tag(takes_context=True)
+def desk_queue(context: Any) -> str:
+    """The address of the queue, filtered as it was."""
+    return queue_address(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def desk_filters(context: Any) -> str:
+    """The filters of the queue as its address has them, for a form; "" for none."""
+    return filters_of(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def desk_post(context: Any, post_id: int) -> str:
+    """The address of a post that is opened from the queue."""
+    return address(post_id, filters_of(context["request"]))
 
 
 @register.simple_tag

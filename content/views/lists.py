@@ -17,6 +17,7 @@ from content import actions, list_rows, saved_views, selectors, selectors_lists
 from content.filters import PostFilter, PublicationFilter
 from content.models import Post, Publication, SavedList
 from content.queue import queue_of
+from content.waiting import waiting_for
 from govsocial.web.counting import MOST_COUNTED
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, page_of_keys, page_of_many, sorted_by
@@ -74,6 +75,7 @@ def publication_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("sort", "").lstrip("-") in {"", "time"}:
         page.object_list = selectors.platforms_in_order(page.object_list)
     context = {**_filtered(filters, views), "page": page}
+    context["waits"] = 0 if request.GET.get("todo") else waiting_for(request).attention
     return render(request, page_or_fragment(request, "content/publication_list.html"), context)
 
 

@@ -21,7 +21,7 @@ from content.errors import ContentError
 from content.filters_media import MediaFilter
 from content.forms_media import RecordForm, UploadForm
 from content.forms_pictures import is_key
-from content.media_rules import shortcomings
+from content.media_rules import in_the_library
 from content.models import MediaFile, MediaRecord
 from content.uploading import store_all
 from content.views import describing
@@ -173,7 +173,7 @@ def media_restore(request: HttpRequest, media_id: int) -> HttpResponse:
 
 def _tell_saved(request: HttpRequest, record: MediaRecord) -> None:
     """Saved, and what is asked again before a post with it can be submitted."""
-    missing = " ".join(shortcomings(record, record.alt))
+    missing = " ".join(in_the_library(record))
     if not missing:
         messages.success(request, _("The details are saved."))
         return

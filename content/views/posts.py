@@ -159,11 +159,12 @@ def _begun_with_it(request: HttpRequest, user: User, post: Post, key: UUID) -> P
     """The correction or the new post that was asked for. Raises ``ContentError``."""
     if saving.CORRECT in request.POST:
         begun = actions.correct_with_scratch(actor=user, post_id=post.pk, key=key)
-        messages.success(request, _("The correction is begun with your text. Save it."))
+        told = _("The correction is begun with your text. Read it, then save it.")
+        messages.success(request, told)
         return begun
     if saving.REWRITE in request.POST:
         begun = actions.rewrite_with_scratch(actor=user, post_id=post.pk, key=key)
-        messages.success(request, _("A new post is begun with your text. Save it."))
+        messages.success(request, _("A new post is begun with your text. Read it, then save it."))
         return begun
     return None
 

@@ -117,7 +117,8 @@ def _decide(
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             refusal = exc
         else:
-            messages.success(request, desk.and_next(done(decided), decided, person(request)))
+            told = desk.and_next(done(decided), decided, person(request), desk.filters_of(request))
+            messages.success(request, told)
             return redirect(back)
     return _refused(request, post, form, refusal)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date
@@ -14,7 +14,7 @@ from govsocial.web.chart_look import Spec
 from govsocial.web.charts import SIZES, Chart
 from govsocial.web.templatetags.formats import locale, number
 
-Point = tuple[date, int, int | None]
+Point = tuple[date, date, int, int | None]
 # The most bars of a picture under which numbers have room.
 _MOST_NAMED = {"narrow": 6, "column": 14, "full": 20}
 
@@ -28,8 +28,8 @@ def parts_of_wholes(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
 ) -> Chart:
-    """For each week, named by its first day, its whole as a pale bar, and the part of it that is
-    there as a full one within.
+    """For each week, or part of one, named by its first and last day, its whole as a pale bar, and
+    the part of it that is there as a full one within.
 
     A part of None is not known yet: the whole stands alone. ``columns`` and ``rows`` are the table.
     """
@@ -46,14 +46,13 @@ def parts_of_wholes(
 
 
 def _words(point: Point, whole_label: str, part_label: str) -> str:
-    day, whole, part = point
-    said = f"{_week(day, 'MMMM')}: {whole_label} {number(whole)}"
+    first, last, whole, part = point
+    said = f"{_week(first, last, 'MMMM')}: {whole_label} {number(whole)}"
     return said if part is None else f"{said}, {part_label} {number(part)}"
 
 
-def _week(first: date, month: str) -> str:
+def _week(first: date, last: date, month: str) -> str:
     """Its first and last day, ``2-8 Nov``: the first alone reads as if the bar were of that day."""
-    last = first + timedelta(days=6 - first.weekday())
     ends = format_date(last, f"d {month}", locale=locale())
     if first == last:
         return ends
@@ -82,10 +81,10 @@ def _spec(
         }
         for kind, of_whole in (("fill", svg.SUNKEN), ("stroke", svg.MUTED))
     }
-    days = [_week(day, "MMM") for day, _whole, _part in points]
+    days = [_week(first, last, "MMM") for first, last, _whole, _part in points]
     bars = [
         {"day": label, "kind": kind, "value": value}
-        for label, (_day, whole, part) in zip(days, points, strict=True)
+        for label, (_first, _last, whole, part) in zip(days, points, strict=True)
         for kind, value in ((whole_label, whole), (part_label, part))
         # Of nothing not even an outline is drawn.
         if value
@@ -97,7 +96,7 @@ def _spec(
         _bars(bars, part_label, 0.45, colour),
         *([_names(days, points)] if len(days) <= named else []),
     ]
-    highest = max((whole for _day, whole, _part in points), default=0) or 1
+    highest = max((whole for _first, _last, whole, _part in points), default=0) or 1
     return {
         "width": size[0],
         "height": size[1],
@@ -139,7 +138,7 @@ def _names(days: Sequence[str], points: Sequence[Point]) -> Spec:
             if part is None or not whole
             else gettext("%(part)s of %(whole)s") % {"part": number(part), "whole": number(whole)},
         }
-        for label, (_day, whole, part) in zip(days, points, strict=True)
+        for label, (_first, _last, whole, part) in zip(days, points, strict=True)
     ]
     return {
         "data": {"values": told},

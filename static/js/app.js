@@ -124,6 +124,12 @@
   // Where one decides, beside a long post: its style sheet asks how high it is.
   const decide = document.getElementById("decide");
   if (decide) new ResizeObserver(() => decide.style.setProperty("--own-height", `${decide.offsetHeight}px`)).observe(decide);
+  // The way to it is needed only while it is out of the window.
+  const toDecide = document.querySelector(".to-decide");
+  if (decide && toDecide) {
+    toDecide.classList.add("is-watching");
+    new IntersectionObserver(([seen]) => toDecide.classList.toggle("is-there", seen.isIntersecting)).observe(decide);
+  }
 
   // A file field in the language of the page and not of the browser. The browser's own lies over
   // it, unseen: it is what is clicked, dropped on, focused, and read out.

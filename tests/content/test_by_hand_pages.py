@@ -155,6 +155,10 @@ def test_home_and_lists_say_that_it_waits_for_a_person(stage: Stage, client_as: 
     assert len(found.object_list) == 2
     found = sari.get(reverse("content:publication_list"), {"todo": "posting"}).context["page"]
     assert len(found.object_list) == 2
+    # What the navigation counts is told on the list, and one step from it.
+    assert "1 publication waits for you." in words(sari, reverse("content:publication_list"))
+    shown = sari.get(reverse("content:publication_list"), {"todo": "you"})
+    assert [row.pk for row in shown.context["page"]] == [first.pk]
     day = timezone.localtime(timezone.now() + timedelta(hours=2))
     calendar = words(sari, reverse("content:calendar_day", args=[f"{day:%Y-%m-%d}"]))
     assert "Scheduled, by hand" in calendar

@@ -60,6 +60,8 @@ def test_a_post_opened_from_the_queue_reads_as_part_of_it(
         page = sari.get(opened)
     assert present(page) == ["Review", "Review"]
     assert f"{address('post_approve', stage)}{DESK}" in page.content.decode()
+    assert "As soon as you approve it, it goes out on 1 account." in page.content.decode()
+    assert "5 of 5 answered" in page.content.decode()
     # By no other word, and on no other page.
     forged = address("post_detail", stage) + "?from=https://example.com/"
     assert present(sari.get(forged)) == ["Content", "Content"]
@@ -92,6 +94,32 @@ def test_a_decision_leads_on_to_what_waits_next(cast: Cast, sari: Client) -> Non
     last = sari.get(decide(sari, first, "post_request_changes")["Location"])
     told = "Sent back with your note. Nothing else waits for your decision."
     assert told in last.content.decode()
+
+
+def test_the_filters_of_the_queue_and_the_desk_are_kept_on_the_way(
+    cast: Cast, sari: Client
+) -> None:
+    first = make_stage(cast, title="U10 satu").submit()
+    make_stage(cast, title="Jadwal lain").submit()
+    second = make_stage(cast, title="U10 dua").submit()
+    queue = reverse("content:review_list") + "?search=U10"
+    kept = f"{DESK}&queue=search%3DU10"
+    opened = address("post_detail", first) + kept
+    assert f'href="{opened.replace("&", "&amp;")}"' in sari.get(queue + "&page=1").content.decode()
+    page = sari.get(opened).content.decode()
+    assert f'href="{queue}"' in page
+    version = reverse("content:post_version", args=[first.post.pk, 1]) + kept
+    assert f'href="{version.replace("&", "&amp;")}"' in page
+    assert present(sari.get(version)) == ["Review", "Review"]
+    sent = {"digest": first.digest, "confirmed": ETHICS.version}
+    done = sari.post(address("post_approve", first) + kept, sent)
+    assert done["Location"] == opened
+    assert "Next: U10 dua" in sari.get(opened).content.decode()
+    # A mark that is forged says no more than that one came from the queue.
+    forged = address("post_approve", second) + f"{DESK}&queue=unit%3Dx%26next%3D%2F%2Fevil.invalid"
+    told = sari.get(sari.post(forged, sent | {"digest": second.digest})["Location"])
+    assert "evil.invalid" not in told.content.decode()
+    assert "Nothing else that your filters find waits" in told.content.decode()
 
 
 def test_next_is_an_emergency_then_what_stands_after_then_what_was_passed_over(cast: Cast) -> None:

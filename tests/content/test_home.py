@@ -141,6 +141,7 @@ def test_today_has_a_row_for_each_post_by_time_and_keeps_what_needs_hands(
     rows = browser.get(today.url).context["page"]
     # The number is that of the rows to which it leads: 5 for each of two, 1 for the others.
     assert f"All {rows.paginator.count} publications of today" in text
+    assert "3 of 5 posts" in text
     every = {row.version.title for row in rows}
     assert (rows.paginator.count, today.publications) == (13, 13)
     assert every == {"Separuh", urgent.post.title, "Banyak akun", "Sudah tayang"}

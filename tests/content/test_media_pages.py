@@ -336,6 +336,13 @@ def test_what_is_said_is_saved_and_shown(cast: Cast, client: Client, media: Medi
     sent = record_form(media, title="Posyandu", people="yes", alt="Kader posyandu")
     told = text(client.post(page("media_edit", media.pk), sent, follow=True))
     assert "Saved. Still missing before it may be shown: Say by what right" in told
+    # The gate asks the post for the alternative text, and not the library.
+    told = text(
+        client.post(page("media_edit", media.pk), record_form(media, licence="own"), follow=True)
+    )
+    assert "Still missing before it may be shown: Say whether people can be recognised" in told
+    assert "no alternative text for it yet; each post says its own" in told
+    assert "Describe it for people" not in told
     assert MediaRecord.objects.get().consent_file is not None, "no new file: the old one stays"
 
 

@@ -115,11 +115,14 @@ def test_weeks_tell_how_much_of_their_plan_went_out_and_those_ahead_do_not(
     period = {
         "start": midnight(monday - timedelta(days=1)), "until": midnight(monday + timedelta(15)),
     }  # fmt: skip
-    found = [(one.first - monday, one.planned, one.out) for one in weeks(asked(cast, **period))]
+    told = weeks(asked(cast, **period))
+    found = [(one.first - monday, one.planned, one.out) for one in told]
     assert found == [
         (timedelta(-1), 0, 0), (timedelta(0), 1, 1), (timedelta(7), 1, None),
         (timedelta(14), 0, None),
     ]  # fmt: skip
+    # Each is named by the days that it counts, and no other: the last is cut after its Monday.
+    assert [(one.last - one.first).days for one in told] == [0, 6, 6, 0]
 
 
 def test_out_is_on_time_within_a_quarter_of_an_hour_and_late_after_it(

@@ -140,6 +140,17 @@ def test_a_corrected_post_tells_that_its_correction_was_begun_and_is_live(cast: 
     assert "Dwi Hartono started this post as a correction of" in own[-1]
 
 
+def test_a_post_tells_that_its_correction_was_rejected(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    stage.send(FakePlatform())
+    post = actions.follow_post(actor=cast.dwi, post_id=stage.post.pk, relation=Relation.CORRECTION)
+    begun = Stage(cast, stage.account, post).edit("Yang benar Selasa.").submit()
+    actions.reject_post(actor=cast.sari, post_id=post.pk, digest=begun.digest, note="Tidak perlu")
+    with translation.override("en"):
+        lines = [one.sentence for one in history_of_post(stage.fresh(), [post]).lines]
+    assert lines[0] == f"Sari Wulandari rejected a correction of it: “<bdi>{begun.fresh()}</bdi>”."
+
+
 def test_that_a_correction_went_live_is_told_once_whoever_found_it_out(cast: Cast) -> None:
     by_hand = make_stage(cast, connected=False).submit().approve()
     claim(by_hand)

@@ -160,7 +160,7 @@ def test_it_waits_on_every_page_until_somebody_has_answered(
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
             text = words_of(english(client_as, stage.cast.made).get(reverse("home")))
         assert "Emergencies to look at afterwards" in text
-        assert "1 emergency notice waits for your look at it" in text
+        assert "1 emergency notice waits for you to look at it afterwards" in text
         assert ("1 overdue" in text) == (days > 0)
     assert client.get(listed()).context["looks"] == 1
     answer(stage.cast.made)

@@ -115,7 +115,9 @@ def test_with_script_the_card_is_swapped_and_says_so(stage: Stage, client_as: Si
     shown = answer.content.decode()
     assert answer.status_code == 200
     assert shown.lstrip().startswith('<section class="card" id="comments">')
-    assert 'hx-swap-oob="true"' in shown
+    # So does where one decides, which says how many are open.
+    assert '<div id="open-comments" hx-swap-oob="true">' in shown
+    assert "1 komentar masih terbuka" in shown
     thread = Thread.objects.get()
     answer = client.post(
         page("thread_reply", stage.post.pk, thread.pk), form(text="Lagi."), headers=HTMX

@@ -155,7 +155,7 @@ def test_an_approval_confirms_the_ethics_statements(cast: Cast, client_as: SignI
         actions.approve_post(actor=cast.sari, post_id=stage.post.pk, digest=stage.digest)
     stage.approve()
     shown = client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
-    assert "delapan pernyataan etika (versi 1)" in shown
+    assert "delapan pernyataan etika (daftar edisi 1)" in shown
     assert ETHICS.version == 1
 
 

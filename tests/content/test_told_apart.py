@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -13,13 +14,15 @@ from django.utils.translation import override
 
 from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
-from content import comparing, pages, preflight
+from content import actions, comparing, pages, preflight
 from content.forms_freezes import FreezeForm
 from content.forms_policies import PolicyForm
 from content.forms_slots import SlotsForm
+from content.models import Post
+from content.preparing import expected, prepare
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import answers, document, make_stage
+from tests.content.stage import answers, document, make_stage, media_item, picture
 
 ADDRESS = "https://whatsapp.com/channel/0029VaSamudraKotaResmi01"
 
@@ -47,11 +50,27 @@ def test_what_two_accounts_share_is_followed_by_what_they_do_not(cast: Cast) -> 
     }
     named = told_apart([other, twin, alone])
     assert named[alone.pk] == "Dinkes (WhatsApp channel)"
+    # A name that says the platform itself says it once.
+    assert channel(cast, 4, "WhatsApp channel of Dinkes").in_words == "WhatsApp channel of Dinkes"
     assert named[other.pk] == str(other)
     assert len(set(named.values())) == 3
     assert (first.beside_its_name, other.beside_its_name) == (
         "@samudrakota (Instagram)", "WhatsApp channel",
     )  # fmt: skip
+
+
+def test_a_preview_says_that_an_alternative_text_does_not_go_out_where_none_is_taken(
+    cast: Cast,
+) -> None:
+    media = actions.store_image(actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture())
+    item, bluesky = media_item(media, "Poster biru"), make_stage(cast).account
+    for account, stays in ((channel(cast), True), (bluesky, False)):
+        said = document(account, media=[item])
+        said = replace(said, prepared={account.pk: prepare(said, account, expected)})
+        (shown,) = pages.previews(Post(unit=cast.diskominfo), said, [account])
+        with override("en"):
+            page = render_to_string("components/post_preview.html", shown | {"platform": "It"})
+        assert ("does not go out on It" in page) == stays
 
 
 def test_the_pages_of_a_post_tell_two_accounts_of_one_platform_apart(

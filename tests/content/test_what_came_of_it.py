@@ -50,10 +50,18 @@ def test_a_rejected_post_says_why_on_top_and_waits_on_the_home_page_until_it_is_
     assert "Came back to you" in listed
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert not selectors_back.posts_sent_back_to(stage.cast.dwi).exists()
-    actions.duplicate_post(
+    anew = actions.duplicate_post(
         actor=stage.cast.dwi, post_id=stage.post.pk, number=1, unit_id=stage.post.unit_id
     )
+    assert anew.title == stage.post.title, "it takes the place of the other, and is no copy of it"
     assert not is_waiting()
+    # What was begun stands there in place of the button that began it.
+    with CaptureQueriesContext(connection) as found:
+        shown = client.get(page("post_detail", stage.post.pk)).content.decode()
+    assert len(found) <= MOST_QUERIES
+    told = shown.partition("Written anew already")[2]
+    assert f'href="{page("post_detail", anew.pk)}"' in told
+    assert "button-primary" not in shown.partition("came-back")[2].partition("post-preview")[0]
 
 
 def test_a_rejected_correction_corrects_nothing_and_another_is_begun_from_the_first(
@@ -94,7 +102,9 @@ def test_a_withdrawn_post_says_on_top_by_whom_when_why_and_what_came_of_it(
     told = f"Sari Wulandari withdrew it from {urgent.account}, "
     assert told in head()
     assert "Jam &lt;keliru&gt;" in head()
-    assert "Not gone yet from" in head()
+    # Said once, with what is still to be done.
+    assert "Withdrawn, but not yet gone from every platform" in head()
+    assert "Not gone yet from" not in head()
     actions.delete_withdrawn(
         withdrawal_id=asked.pk, actor=User.objects.system(), client=FakePlatform()
     )
@@ -102,6 +112,9 @@ def test_a_withdrawn_post_says_on_top_by_whom_when_why_and_what_came_of_it(
     assert "It holds no longer: it was withdrawn." in head()
     assert "The notice holds until" not in head()
     assert "What was out" in head()
+    # Nothing of it is out: no tick, and no time that was never planned.
+    assert '<li class="step step-failed"' in head()
+    assert "No time was planned" in text_of(client.get(address))
     look = page("retrospective_detail", Retrospective.objects.get().pk)
     with CaptureQueriesContext(connection) as found:
         timeline = text_of(client.get(look))

@@ -202,9 +202,10 @@ def test_a_week_is_named_by_its_first_and_last_day_and_shows_that_nothing_was_pl
         chart = parts_of_wholes(
             title="Did it go out?",
             points=[
-                (date(2026, 11, 1), 1, 1),
-                (date(2026, 11, 2), 0, 0),
-                (date(2026, 11, 30), 3, 2),
+                (date(2026, 11, 1), date(2026, 11, 1), 1, 1),
+                (date(2026, 11, 2), date(2026, 11, 8), 0, 0),
+                (date(2026, 11, 30), date(2026, 12, 6), 3, 2),
+                (date(2026, 12, 28), date(2026, 12, 31), 0, 0),
             ],
             whole_label="Planned",
             part_label="Out",
@@ -212,6 +213,6 @@ def test_a_week_is_named_by_its_first_and_last_day_and_shows_that_nothing_was_pl
             rows=[],
         )
     named = [spec["encoding"]["x"]["scale"]["domain"] for spec in chart.specs.values()]
-    assert named[0] == ["1 Nov", "2–8 Nov", "30 Nov–6 Dec"]
+    assert named[0] == ["1 Nov", "2–8 Nov", "30 Nov–6 Dec", "28–31 Dec"]
     told = chart.specs["full"]["layer"][-1]["data"]["values"]
-    assert [one["words"] for one in told] == ["1 of 1", "0", "2 of 3"]
+    assert [one["words"] for one in told] == ["1 of 1", "0", "2 of 3", "0"]

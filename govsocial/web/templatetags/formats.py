@@ -123,10 +123,11 @@ def ago(value: datetime | None) -> str:
 
 @register.filter
 def waited(value: datetime | None) -> str:
-    """``2 jam``: how long something has been waiting since; only beside the absolute time."""
-    if value is None:
+    """``2 jam``: how long something has been waiting since; only beside the absolute time. Empty
+    under a minute: seconds are old before they are read."""
+    if value is None or (time := datetime.now(UTC) - value) < timedelta(minutes=1):
         return ""
-    return format_timedelta(datetime.now(UTC) - value, locale=locale(), threshold=1.2)
+    return format_timedelta(time, locale=locale(), threshold=1.2)
 
 
 @register.simple_tag
