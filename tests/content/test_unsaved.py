@@ -182,7 +182,11 @@ def test_a_refused_save_is_kept_and_stands_beside_the_newest_version(
     told = refused.content.decode()
     assert refused.status_code == 409
     assert "Nothing has been saved yet" not in told
-    assert told.count("Rina Lestari saved version 2") == told.count('role="alert"') == 1
+    assert (
+        told.count("Rina Lestari saved version 2")
+        == told.partition("<template")[0].count('role="alert"')
+        == 1
+    )
     assert "<del>Rina</del>" in told
     with django_assert_max_num_queries(15):
         again = client.get(edit(stage)).content.decode()
