@@ -80,13 +80,25 @@ def wrote(person: User, version_id: int) -> bool:
     return _asked("SELECT content_wrote(%s, %s)", person.pk, version_id)
 
 
-def acts_for(person: User, version_id: int, roles: Iterable[str]) -> int | None:
-    """The id of the person in whose place somebody decides on a version by these roles: where no
-    role of their own carries it, but one that they hold on behalf of another. None otherwise."""
+class Relation(NamedTuple):
+    """How somebody who is about to decide stands to a version."""
+
+    wrote: bool
+    """See ``wrote``."""
+    acts_for: int | None
+    """The id of the person in whose place they decide: where no role of their own carries the
+    right, but one that they hold on behalf of another."""
+
+
+def relation(person: User, version_id: int, roles: Iterable[str]) -> Relation:
+    """One query; ``roles`` are those that carry the right to decide."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT content_acts_for(%s, %s, %s)", [person.pk, version_id, list(roles)])
-        (principal,) = cursor.fetchone()
-        return principal if principal is None else int(principal)
+        cursor.execute(
+            "SELECT content_wrote(%(person)s, %(version)s),"
+            " content_acts_for(%(person)s, %(version)s, %(roles)s)",
+            {"person": person.pk, "version": version_id, "roles": list(roles)},
+        )
+        return Relation(*cursor.fetchone())
 
 
 def wrote_how(person: User, version_id: int) -> str:

@@ -51,7 +51,7 @@ def approve_post(
     it by now has no justification: that may stand in ``note``. In bulk also for an emergency, for
     what was not opened before, and for everything that is found without a justification.
     """
-    review = _review_to_decide(actor, post_id, digest, None)
+    review, principal = _review_to_decide(actor, post_id, digest, None)
     if confirmed != ETHICS.version:
         raise ContentError(
             _("Read the ethics statements and confirm them, then approve."), field="confirmed"
@@ -67,7 +67,7 @@ def approve_post(
         version_digest=digest,
         stage=review.stage,
         decider=actor,
-        on_behalf_of=_principal(actor, review, review.stage_kind.capability),
+        on_behalf_of=principal,
         verdict=Decision.Verdict.APPROVE,
         note=note,
         decided_at=now,
@@ -116,8 +116,8 @@ def _schedule(review: Review, actor: User) -> None:
 @guarded("request_changes")
 def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """Send the post back to its drafters with a reason."""
-    review = _review_to_decide(actor, post_id, digest, "content.review")
-    decision = _decide_against(review, actor, Decision.Verdict.CHANGES, note)
+    review, principal = _review_to_decide(actor, post_id, digest, "content.review")
+    decision = _decide_against(review, actor, principal, Decision.Verdict.CHANGES, note)
     close_review(review.post, Review.Status.CHANGES)
     move(review.post, Post.Status.DRAFT)
     record(
@@ -134,8 +134,8 @@ def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Pos
 @guarded("reject")
 def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """End the post with a reason. A rejected post is not edited any more."""
-    review = _review_to_decide(actor, post_id, digest, "content.approve")
-    decision = _decide_against(review, actor, Decision.Verdict.REJECT, note)
+    review, principal = _review_to_decide(actor, post_id, digest, "content.approve")
+    decision = _decide_against(review, actor, principal, Decision.Verdict.REJECT, note)
     close_review(review.post, Review.Status.REJECTED)
     move(review.post, Post.Status.REJECTED)
     record(
@@ -236,8 +236,11 @@ def _check_accounts(review: Review) -> None:
             )
 
 
-def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | None) -> Review:
-    """``capability`` None: whatever the stage asks for."""
+def _review_to_decide(
+    actor: User, post_id: int, digest: str, capability: str | None
+) -> tuple[Review, User | None]:
+    """The review, and in whose place this person decides; None where by a role of their own.
+    ``capability`` None: whatever the stage asks for."""
     post = lock_post(post_id, "unit")
     require(actor, capability or "content.review", post.unit_id)
     opened = post.reviews.filter(status=Review.Status.OPEN).select_related("version")
@@ -256,7 +259,8 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
     post.current_version = review.version
     for unit_id in {one.unit_id for one in review.accounts} - {post.unit_id}:
         require(actor, capability, unit_id)
-    if gate.wrote(actor, review.version_id) or review.submitted_by_id == actor.pk:
+    wrote, principal = gate.relation(actor, review.version_id, roles_with(capability))
+    if wrote or review.submitted_by_id == actor.pk:
         raise GateRefused(
             _("A post cannot be decided on by somebody who wrote it."), why="own_post"
         )
@@ -265,28 +269,22 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
             _("You approved an earlier stage. Each stage needs a different person."),
             why="earlier_stage",
         )
-    return review
+    return review, None if principal is None else User.objects.get(pk=principal)
 
 
-def _decide_against(review: Review, actor: User, verdict: str, note: str) -> Decision:
+def _decide_against(
+    review: Review, actor: User, principal: User | None, verdict: str, note: str
+) -> Decision:
     if not note.strip():
         raise ContentError(_("Write a note."), field="note")
-    changes = verdict == Decision.Verdict.CHANGES
-    capability = "content.review" if changes else "content.approve"
     decision = Decision.objects.create(
         review=review,
         version_digest=review.digest,
         stage=review.stage,
         decider=actor,
-        on_behalf_of=_principal(actor, review, capability),
+        on_behalf_of=principal,
         verdict=verdict,
         note=note.strip(),
     )
     tell_decided(decision)
     return decision
-
-
-def _principal(actor: User, review: Review, capability: str) -> User | None:
-    """In whose place they decide; None for who has the right by a role of their own."""
-    principal = gate.acts_for(actor, review.version_id, roles_with(capability))
-    return None if principal is None else User.objects.get(pk=principal)
