@@ -276,7 +276,7 @@ def test_the_list_counts_what_a_freeze_stopped_and_what_still_waits(
 ) -> None:
     later_one = make_stage(stage.cast).submit()
     freeze(stage.cast)
-    later_one.approve()
+    later_one.approve(note="Setelah masa berkabung.")
     lift(stage.cast)
     actions.open_frozen(actor=stage.cast.sari, publication_id=stage.publication.pk)
     actions.release_publication(actor=stage.cast.sari, publication_id=stage.publication.pk)

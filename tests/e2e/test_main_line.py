@@ -69,6 +69,7 @@ def test_a_post_is_written_approved_published_and_measured(
     drafter.check("input[name=confirm_ethics]")
     drafter.check("input[name=confirm_conduct]")
     drafter.click("button[name=submit]")
+    drafter.wait_for_url(re.compile(r"/content/posts/[0-9]+/edit/"))
     address = drafter.url.partition("edit/")[0]
     say_by_what_right(drafter)
     drafter.goto(address)
@@ -81,7 +82,7 @@ def test_a_post_is_written_approved_published_and_measured(
     expect(approver.locator(".post-text").first).to_contain_text("Layanan kependudukan")
     approver.locator("#id_confirmed").check()
     approver.locator("button[formaction*='/approve/']").click()
-    expect(approver.locator("h1")).to_have_text(TITLE)
+    expect(approver.locator(".toast")).to_contain_text("Disetujui")
 
     drafter.goto(address)
     drafter.locator("main a[href*='/content/publications/']").first.click()
