@@ -305,5 +305,9 @@ def test_the_codebook_and_the_post_tell_what_was_chosen(stage: Stage, client_as:
     assert "PermenPANRB 83/2012" in codebook
     stage.submit()
     shown = client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
-    for told in ("Penyediaan informasi", "Dinas Kesehatan", "Dibaca dan dinyatakan (daftar edisi 1)"):
+    for told in (
+        "Penyediaan informasi",
+        "Dinas Kesehatan",
+        "Dibaca dan dinyatakan (daftar edisi 1)",
+    ):
         assert told in shown
