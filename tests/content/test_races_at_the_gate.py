@@ -37,7 +37,10 @@ def test_an_approval_and_a_freeze_at_once_let_nothing_go() -> None:
     cast = the_cast()
     for _ in range(3):
         stage = make_stage(cast).submit()
-        approved, frozen = at_once(stage.approve, lambda: freeze(cast))
+        # Where the freeze comes first, an approval says why the post may be planned within it.
+        approved, frozen = at_once(
+            lambda: stage.approve(note="Tayang sesudahnya."), lambda: freeze(cast)
+        )
         assert not isinstance(approved, Exception)
         assert isinstance(frozen, Freeze)
         platform = FakePlatform()

@@ -82,7 +82,7 @@ def test_a_post_is_written_approved_published_and_measured(
     expect(approver.locator(".post-text").first).to_contain_text("Layanan kependudukan")
     approver.locator("#id_confirmed").check()
     approver.locator("button[formaction*='/approve/']").click()
-    expect(approver.locator(".toast")).to_contain_text("Disetujui")
+    expect(approver.locator(".toast-success")).to_be_visible()
 
     drafter.goto(address)
     drafter.locator("main a[href*='/content/publications/']").first.click()
