@@ -39,7 +39,7 @@ def test_an_approval_and_a_freeze_at_once_let_nothing_go() -> None:
         stage = make_stage(cast).submit()
         # Where the freeze comes first, an approval says why the post may be planned within it.
         approved, frozen = at_once(
-            lambda: stage.approve(note="Tayang sesudahnya."), lambda: freeze(cast)
+            partial(stage.approve, note="Tayang sesudahnya."), lambda: freeze(cast)
         )
         assert not isinstance(approved, Exception)
         assert isinstance(frozen, Freeze)
