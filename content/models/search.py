@@ -65,6 +65,12 @@ class PostSearch(models.Model):
                 name="listed_by_plan",
             ),
             models.Index(fields=["time_at", "post"], name="listed_by_time"),
+            # The latest first, with what has no time behind: no reading backwards of the one above.
+            models.Index(
+                models.F("time_at").desc(nulls_last=True),
+                models.F("post").desc(),
+                name="listed_by_latest",
+            ),
             GinIndex(fields=["words"], name="listed_words"),
             GinIndex(fields=["accounts"], name="listed_accounts"),
             GinIndex(fields=["classes"], name="listed_classes"),
