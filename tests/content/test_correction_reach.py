@@ -9,7 +9,7 @@ from content.errors import ContentError
 from content.pages import lacking
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, connected_account, document
-from tests.content.test_outstanding import SignIn, page_of, says
+from tests.content.test_outstanding import SignIn, out_on_two, page_of, says
 from tests.content.test_threads import parts, send
 from tests.content.test_withdrawals import follow, justified
 
@@ -17,13 +17,7 @@ from tests.content.test_withdrawals import follow, justified
 def test_a_correction_that_leaves_an_account_out_says_why_and_where_the_wrong_post_stands(
     cast: Cast, client_as: SignIn
 ) -> None:
-    accounts = [connected_account(cast.diskominfo) for _two in range(2)]
-    post = actions.create_post(
-        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
-    )
-    wrong = Stage(cast, accounts[0], post).submit().approve()
-    for one in parts(wrong):
-        send(one, FakePlatform(handle=str(one.pk)))
+    wrong, accounts = out_on_two(cast)
     correction = follow(wrong).edit("Yang benar.")
     with pytest.raises(ContentError, match="Add the account, or withdraw") as refused:
         correction.submit()

@@ -214,9 +214,7 @@ def test_a_thread_whose_account_is_suspended_meanwhile_is_partly_live(thread: St
     assert says(thread, "partly_live")
 
 
-def test_a_post_is_corrected_once_its_correction_is_out_where_it_was_meant_for(
-    cast: Cast, client_as: SignIn
-) -> None:
+def out_on_two(cast: Cast) -> tuple[Stage, list[OfficialAccount]]:
     accounts = [connected_account(cast.diskominfo) for _two in range(2)]
     post = actions.create_post(
         actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
@@ -224,6 +222,13 @@ def test_a_post_is_corrected_once_its_correction_is_out_where_it_was_meant_for(
     wrong = Stage(cast, accounts[0], post).submit().approve()
     for one in parts(wrong):
         send(one, FakePlatform(handle=str(one.pk)))
+    return wrong, accounts
+
+
+def test_a_post_is_corrected_once_its_correction_is_out_where_it_was_meant_for(
+    cast: Cast, client_as: SignIn
+) -> None:
+    wrong, accounts = out_on_two(cast)
     correction = follow(wrong)
     version = correction.fresh().current_version
     assert version is not None
