@@ -16,10 +16,11 @@ from content.demo import accounts_named, approve, declared, person, submit, writ
 from content.facets import Sensitivity
 from content.models import Freeze, Post, Relation, StageKind
 from content.surroundings import findings_of
+from govsocial.web.templatetags.formats import moment
 
 WAVES = (
-    "PERINGATAN DINI: gelombang 2,5 sampai 4 meter di perairan utara sampai malam ini. Nelayan dan "
-    "penumpang kapal kecil jangan melaut. Ikuti arahan petugas pelabuhan."
+    "PERINGATAN DINI: gelombang 2,5 sampai 4 meter di perairan utara. Nelayan dan penumpang kapal "
+    "kecil jangan melaut. Ikuti arahan petugas pelabuhan. Berlaku sampai {end}."
 )
 FLOOD = (
     "Pompa di Kelurahan Muara selesai diperbaiki. Genangan setelah hujan diperkirakan surut dalam "
@@ -87,13 +88,14 @@ def _two_stages(city: tuple[OfficialAccount, ...]) -> None:
 def _emergency(city: tuple[OfficialAccount, ...]) -> None:
     """It goes out at once; nobody has looked at it afterwards."""
     dwi = person("dwi")
+    end = (timezone.now() + timedelta(hours=12)).replace(minute=0, second=0, microsecond=0)
     post = write(
         dwi,
         city[:2],
         "Peringatan gelombang tinggi",
-        WAVES,
+        WAVES.format(end=moment(end, city[0].unit.zone)),
         sensitivity=Sensitivity.EMERGENCY,
-        valid_until=timezone.now() + timedelta(hours=12),
+        valid_until=end,
     )
     _justify(post, dwi)
     submit(post, dwi, version=post.versions.count())

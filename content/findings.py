@@ -9,9 +9,9 @@ not show them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import models
 from django.utils.functional import Promise
@@ -20,11 +20,13 @@ from django.utils.translation import gettext_lazy
 
 from content.documents import Document
 from content.facets import Function, Stage
-from content.finding_rules import bank, paid, personal, style
+from content.finding_rules import bank, paid, personal, style, validity
+from content.finding_rules.around import Surroundings
 from content.finding_rules.political import political_words
 from content.pieces import alts_of, linking, pieces_of, public_of, texts_of, words_of
 from govsocial.platforms import text as texts
 from govsocial.web.hidden_signs import readable
+from govsocial.web.templatetags.formats import moment
 
 # What one picture's words and a text may have: more findings of one rule help nobody.
 MOST_OF_A_RULE = 10
@@ -50,6 +52,7 @@ class FindingRule(models.TextChoices):
     SERVICE = "service", gettext_lazy("Service of a transaction")
     PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
     REACH = "reach", gettext_lazy("Account without the correction")
+    END = "end", gettext_lazy("End of the notice")
 
 
 # Somebody could come to harm, or a rule be broken; the others make a post harder to read.
@@ -65,6 +68,7 @@ GRAVE = frozenset(
         FindingRule.PAID,
         FindingRule.NARRATIVE,
         FindingRule.REACH,
+        FindingRule.END,
     }
 )
 
@@ -96,65 +100,6 @@ class Finding:
     def may_stand(self) -> bool:
         """Whether a reason in writing is enough. What was paid for never goes out unlabelled."""
         return self.rule != FindingRule.PAID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A time before an election, with the words to look for."""
-
-    name: str
-    starts_on: date
-    ends_on: date
-    citation: str
-    words: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """A time in which nothing goes out. ``accounts`` None is all of them; ``until`` None: open."""
-
-    reason: str
-    since: datetime
-    until: datetime | None = None
-    accounts: Collection[int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrative:
-    """A narrative of the message bank that the texts may hold. ``is_over``: it was withdrawn, or
-    another one took its place."""
-
-    title: str
-    text: str
-    valid_from: date
-    valid_until: date | None = None
-    is_over: bool = False
-
-    def counts_on(self, day: date) -> bool:
-        ended = self.valid_until is not None and self.valid_until < day
-        return not (self.is_over or ended or day < self.valid_from)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the findings need to know besides the document; ``content.surroundings`` gathers it.
-
-    ``known`` holds what may be said: "email:…", "domain:…", "phone:…" and "account:…". ``links``
-    says of addresses that were looked at what is wrong: "dead" or "slow". ``at`` is when it would
-    go out, in the unit's zone. ``labels`` are what readers must be told, because the post was paid
-    for. ``stems`` are those of its words and of the words of the windows, as the search has them.
-    """
-
-    at: datetime
-    known: Collection[str] = frozenset()
-    windows: Sequence[Window] = ()
-    silences: Sequence[Silence] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
-    labels: Sequence[str] = ()
-    narratives: Sequence[Narrative] = ()
-    stems: Mapping[str, str] = field(default_factory=dict)
-    uncorrected: Mapping[int, str] = field(default_factory=dict)
-    """Accounts by id, in words, on which the post that is corrected stands uncorrected."""
 
 
 def links_of(document: Document) -> list[str]:
@@ -357,6 +302,22 @@ def _of_reach(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.REACH, str(account_id), "accounts", message, name)
 
 
+def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """An emergency notice tells its readers when to stop acting on it (risk R24)."""
+    if not document.is_emergency or document.valid_until is None:
+        return
+    end = document.valid_until.astimezone(around.at.tzinfo)
+    goes_on = " ".join(document.thread)
+    for piece in texts_of(document):
+        if not validity.tells(f"{piece.words} {goes_on}", end, around.at):
+            message = _(
+                "Readers are not told until when this holds. Write for example: Holds until "
+                "%(moment)s."
+            ) % {"moment": moment(end, end.tzinfo)}
+            thing = f"{document.valid_until.isoformat()} {piece.words}"
+            yield _finding(FindingRule.END, thing, piece.field, message, "")
+
+
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
     for piece in words_of(document):
         shouted = style.shouted(piece.words)
@@ -394,6 +355,7 @@ _LOOKS = (
     _of_bank,
     _of_pictures,
     _of_reach,
+    _of_end,
     _of_style,
     _of_facets,
 )

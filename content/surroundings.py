@@ -19,6 +19,7 @@ from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
 from content.finding_rules import bank, political
+from content.finding_rules.around import Narrative, Silence, Surroundings, Window
 from content.finding_rules.personal import national
 from content.models import Freeze, Post, Relation
 from content.pieces import public_of
@@ -100,7 +101,7 @@ def findings_of(
 
 def surroundings_of(
     document: Document, unit: Unit | None, post: Post | None = None
-) -> findings.Surroundings:
+) -> Surroundings:
     """What is around a document of a unit now. One query; one more for a post whose
     ``paid_labels`` were not read with it."""
     zone = unit.zone if unit else timezone.get_current_timezone()
@@ -112,7 +113,7 @@ def surroundings_of(
     known = {f"{kind}:{value}" for kind, value in told["known"]}
     for one in told["account"]:
         known.update(_of_account(*one))
-    return findings.Surroundings(
+    return Surroundings(
         at=(document.planned_at or timezone.now()).astimezone(zone),
         known=frozenset(known),
         windows=[_window(*one) for one in told["window"]],
@@ -152,17 +153,15 @@ def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str
     }
 
 
-def _window(
-    name: str, starts_on: str, ends_on: str, citation: str, words: list[str]
-) -> findings.Window:
+def _window(name: str, starts_on: str, ends_on: str, citation: str, words: list[str]) -> Window:
     first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
-    return findings.Window(name=name, starts_on=first, ends_on=last, citation=citation, words=words)
+    return Window(name=name, starts_on=first, ends_on=last, citation=citation, words=words)
 
 
 def _narrative(
     title: str, valid_from: str, valid_until: str | None, text: str, is_over: bool
-) -> findings.Narrative:
-    return findings.Narrative(
+) -> Narrative:
+    return Narrative(
         title=title,
         valid_from=date.fromisoformat(valid_from),
         valid_until=date.fromisoformat(valid_until) if valid_until else None,
@@ -175,10 +174,8 @@ def _account_in_words(platform: str, handle: str) -> str:
     return f"{OfficialAccount.Platform(platform).label} @{handle}"
 
 
-def _silence(
-    reason: str, since: str, until: str | None, accounts: list[int] | None
-) -> findings.Silence:
-    return findings.Silence(
+def _silence(reason: str, since: str, until: str | None, accounts: list[int] | None) -> Silence:
+    return Silence(
         reason=reason,
         since=datetime.fromisoformat(since),
         until=datetime.fromisoformat(until) if until else None,

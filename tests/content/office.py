@@ -27,7 +27,7 @@ from content.surroundings import findings_of
 from tests import factories
 from tests.cast import Cast
 from tests.content.moody import Moody
-from tests.content.stage import FACETS, connected_account, document, later
+from tests.content.stage import FACETS, connected_account, document, holding_until, later
 
 PEOPLE = ("dwi", "rina", "made", "sari", "putu", "bayu", "ratna", "nur")
 person = st.sampled_from(PEOPLE)
@@ -123,7 +123,8 @@ class Office(RuleBasedStateMachine):
         """A document, and what it means on each account. No two say the same."""
         where, length, sensitivity = shape
         self.number += 1
-        text = f"Kabar {self.number}"
+        end = later(hours=6) if sensitivity == EMERGENCY else None
+        text = holding_until(f"Kabar {self.number}.", end)
         thread = [f"{text}, lanjutan {number}" for number in range(length)]
         comment = f"{text}, komentar" if length else ""
         goes_on = {"threads": thread, "comments": [comment] if comment else []}
@@ -132,7 +133,7 @@ class Office(RuleBasedStateMachine):
         said = document(
             *chosen.values(), text=text, thread=thread, first_comment=comment,
             facets=replace(FACETS, sensitivity=sensitivity),
-            valid_until=later(hours=6) if sensitivity == EMERGENCY else None,
+            valid_until=end,
         )  # fmt: skip
         return said, meant
 

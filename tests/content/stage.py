@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from PIL import Image as Picture
@@ -30,6 +31,8 @@ from govsocial.platforms.registry import limits
 from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
+
+WIB = ZoneInfo("Asia/Jakarta")
 
 
 def picture(color: str = "navy", *, size: tuple[int, int] = (60, 40), kind: str = "PNG") -> bytes:
@@ -175,6 +178,13 @@ def address(account: OfficialAccount, post: str = "3k44dkfqrxs2a") -> str:
 
 def later(**delta: float) -> datetime:
     return timezone.now() + timedelta(**delta)
+
+
+def holding_until(words: str, end: datetime | None) -> str:
+    """``words``, and until when they hold in the zone of the city, as an emergency notice says."""
+    if end is None:
+        return words
+    return f"{words} Berlaku sampai tanggal {end.astimezone(WIB):%d pukul %H.%M} WIB."
 
 
 @dataclass

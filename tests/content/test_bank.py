@@ -18,7 +18,8 @@ from accounts.models import Unit
 from content import actions
 from content.documents import Facets
 from content.errors import ContentError
-from content.findings import Narrative, Surroundings, find
+from content.finding_rules.around import Narrative, Surroundings
+from content.findings import find
 from content.models import BankText
 from content.surroundings import findings_of
 from govsocial.audit.models import Entry

@@ -19,7 +19,15 @@ from content.errors import ContentError
 from content.models import Post, Publication, Retrospective, Review
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import DECLARED, FACETS, FakePlatform, Stage, later, make_stage
+from tests.content.stage import (
+    DECLARED,
+    FACETS,
+    FakePlatform,
+    Stage,
+    holding_until,
+    later,
+    make_stage,
+)
 from tests.content.test_policies import TWO, policy
 from tests.gathering import each
 
@@ -30,8 +38,9 @@ def emergency(cast: Cast, **fields: Any) -> Stage:
     wanted: dict[str, Any] = {
         "facets": replace(FACETS, sensitivity=EMERGENCY),
         "valid_until": later(hours=6),
-    }
-    return make_stage(cast, text="Warga Pesisir mohon mengungsi.", **(wanted | fields))
+    } | fields
+    told = holding_until("Warga Pesisir mohon mengungsi.", wanted["valid_until"])
+    return make_stage(cast, **({"text": told} | wanted))
 
 
 def answer(by: User, **changes: str) -> Retrospective:

@@ -21,7 +21,16 @@ from content.models import Post, Publication, Relation
 from content.selectors_facets import class_ratio_of
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import DECLARED, FACETS, FakePlatform, Stage, answers, later, make_stage
+from tests.content.stage import (
+    DECLARED,
+    FACETS,
+    FakePlatform,
+    Stage,
+    answers,
+    holding_until,
+    later,
+    make_stage,
+)
 from tests.gathering import each
 
 SignIn = Callable[[object], Client]
@@ -122,7 +131,9 @@ def test_an_emergency_notice_holds_when_it_goes_out(cast: Cast) -> None:
         with pytest.raises(ContentError) as refused:
             make_stage(cast, facets=urgent, **lacking).submit()
         assert refused.value.field == field
-    assert make_stage(cast, facets=urgent, valid_until=later(hours=3)).submit()
+    end = later(hours=3)
+    told = holding_until("Mengungsilah.", end)
+    assert make_stage(cast, facets=urgent, valid_until=end, text=told).submit()
 
 
 def test_nobody_submits_what_somebody_else_confirmed(stage: Stage) -> None:

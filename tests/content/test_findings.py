@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from content import findings
-from content.documents import Document, Facets, MediaItem
+from content.documents import EMERGENCY, Document, Facets, MediaItem
 from content.facets import Function, Stage
-from content.findings import Silence, Surroundings, Window, find, still_justified, unjustified
+from content.finding_rules.around import Silence, Surroundings, Window
+from content.findings import find, still_justified, unjustified
+from tests.content.stage import WIB
 from tests.gathering import each
 
 NOON = datetime(2026, 11, 27, 5, tzinfo=UTC)
@@ -233,3 +235,37 @@ def test_a_hostile_text_takes_no_long_time() -> None:
         started = datetime.now(UTC)
         find(written(text), NOTHING)
         assert datetime.now(UTC) - started < timedelta(seconds=3), piece
+
+
+@each(
+    "words, hours, is_told",
+    [
+        ("Mengungsilah sekarang.", 6, False),
+        ("Mengungsilah. Berlaku sampai pukul 18.00 WIB.", 6, True),
+        ("Berlaku sampai 27 November 2026 18:00 WIB", 6, True),
+        ("Jangan melaut sampai jam 18 nanti", 6, True),
+        ("Jangan melaut sampai pukul 18.30", 6, False),
+        ("Data 27.11.2026, 118.00 rumah", 6, False),
+        ("Berlaku sampai pukul 06.00 WIB", 18, False),
+        ("Berlaku sampai besok pukul 06.00 WIB", 18, True),
+        ("Berlaku sampai Sabtu, 28/11, pukul 6.00 WIB", 18, True),
+        ("Berlaku sampai hari ini pukul 24.00 WIB", 12, True),
+        ("Berlaku sampai 28 November 00.00 WIB", 12, True),
+        ("Berlaku sampai besok pukul 12.00 WIB", 48, False),
+        ("Berlaku sampai Minggu pukul 12.00 WIB", 48, True),
+    ],
+)
+def test_an_emergency_notice_tells_its_readers_until_when_it_holds(
+    words: str, hours: int, is_told: bool
+) -> None:
+    notice = replace(
+        written(words),
+        facets=Facets(sensitivity=EMERGENCY),
+        valid_until=NOON + timedelta(hours=hours),
+    )
+    around = Surroundings(at=NOON.astimezone(WIB))
+    assert (rules(notice, around) == []) is is_told
+    # In a part that follows it, and of no other post than an emergency notice.
+    more = replace(notice, text="Mengungsilah.", texts={7: "Mengungsilah."}, thread=(words,))
+    assert (rules(more, around) == []) is is_told
+    assert rules(replace(notice, facets=Facets()), around) == []

@@ -1,0 +1,66 @@
+"""What the findings need to know besides the document, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A time before an election, with the words to look for."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    citation: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A time in which nothing goes out. ``accounts`` None is all of them; ``until`` None: open."""
+
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    accounts: Collection[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrative:
+    """A narrative of the message bank that the texts may hold. ``is_over``: it was withdrawn, or
+    another one took its place."""
+
+    title: str
+    text: str
+    valid_from: date
+    valid_until: date | None = None
+    is_over: bool = False
+
+    def counts_on(self, day: date) -> bool:
+        ended = self.valid_until is not None and self.valid_until < day
+        return not (self.is_over or ended or day < self.valid_from)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the findings need to know besides the document; ``content.surroundings`` gathers it.
+
+    ``known`` holds what may be said: "email:…", "domain:…", "phone:…" and "account:…". ``links``
+    says of addresses that were looked at what is wrong: "dead" or "slow". ``at`` is when it would
+    go out, in the unit's zone. ``labels`` are what readers must be told, because the post was paid
+    for. ``stems`` are those of its words and of the words of the windows, as the search has them.
+    """
+
+    at: datetime
+    known: Collection[str] = frozenset()
+    windows: Sequence[Window] = ()
+    silences: Sequence[Silence] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    labels: Sequence[str] = ()
+    narratives: Sequence[Narrative] = ()
+    stems: Mapping[str, str] = field(default_factory=dict)
+    uncorrected: Mapping[int, str] = field(default_factory=dict)
+    """Accounts by id, in words, on which the post that is corrected stands uncorrected."""
