@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount, User
 from accounts.models.naming import told_apart
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import comparing, outstanding, selectors, selectors_back, stages, talk_pages
+from content import comparing, outstanding, rights, selectors, selectors_back, stages, talk_pages
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
 from content.document_words import answered, declared_rows, facet_rows, justified_rows
@@ -96,7 +96,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "review": review,
         "came_back": selectors_back.came_back_with(post, decisions),
         "mend": edit_address(post) if may_draft and _came_back(review) else "",
-        "rights": selectors.rights_on(review, user, accounts=accounts, decisions=decisions),
+        "rights": rights.rights_on(review, user, accounts=accounts, decisions=decisions),
         "ethics": ETHICS,
         "decision_form": ApprovalForm(initial={"digest": version.digest if version else ""}),
         "decisions": decisions,

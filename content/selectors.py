@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -25,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content import following, gate
@@ -334,63 +332,3 @@ def versions_of(post: Post) -> list[PostVersion]:
     wide = post.versions.select_related("editor", "review__retrospective")
     versions = wide.defer("canonical", "document")
     return list(versions.order_by("-number"))
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What this person may do with a review, and in words why not when they may not."""
-
-    may_approve: bool = False
-    may_reject: bool = False
-    may_request_changes: bool = False
-    why_not: str = ""
-
-
-def rights_on(
-    review: Review | None,
-    user: User,
-    *,
-    accounts: Collection[OfficialAccount],
-    decisions: Collection[Decision],
-) -> Rights:
-    """Say what ``user`` may decide on ``review``; the actions and the database ask again.
-
-    ``accounts`` are those the version is meant for, and ``decisions`` all that were taken on the
-    versions of the post.
-    """
-    if review is None or review.status != Review.Status.OPEN:
-        return Rights()
-    units = {review.post.unit_id} | {account.unit_id for account in accounts}
-    approve = all(user.holds(review.stage_kind.capability, unit) for unit in units)
-    reject = all(user.holds("content.approve", unit) for unit in units)
-    request = all(user.holds("content.review", unit) for unit in units)
-    if not (approve or request):
-        return Rights()
-    how = getattr(review.post, "wrote_how", None)
-    if how is None:
-        how = gate.wrote_how(user, review.version_id)
-    if how or review.submitted_by_id == user.pk:
-        return Rights(why_not=_what_you_wrote(how))
-    taken = [one for one in decisions if one.review_id == review.pk]
-    if any(decision.decider_id == user.pk for decision in taken):
-        return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
-    return Rights(may_approve=approve, may_reject=reject, may_request_changes=request)
-
-
-def _what_you_wrote(how: str) -> str:
-    told = {
-        "idea": _("You wrote the idea that this post began with, so somebody else decides on it."),
-        "template": _(
-            "You wrote the template that this post uses, so somebody else decides on it."
-        ),
-        "narrative": _(
-            "You wrote the narrative that this post uses, so somebody else decides on it."
-        ),
-        "alt": _(
-            "You wrote an alternative text that this post uses, so somebody else decides on it."
-        ),
-        "picture": _(
-            "You uploaded a picture or video that this post shows, so somebody else decides on it."
-        ),
-    }
-    return told.get(how) or _("You wrote part of this post, so somebody else decides on it.")

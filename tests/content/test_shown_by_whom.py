@@ -11,8 +11,9 @@ from django.utils import translation
 
 from accounts.capabilities import Role
 from accounts.models import User
-from content import actions, gate, selectors
+from content import actions, gate
 from content.models import MediaAlt, MediaFile, MediaRecord, MediaUse, MediaVariant, Post, Review
+from content.rights import rights_on
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
@@ -84,7 +85,7 @@ def test_who_uploaded_what_is_shown_does_not_approve_it(cast: Cast) -> None:
     refused_to(cast.sari, stage)
     review = Review.objects.get()
     with translation.override("en"):
-        rights = selectors.rights_on(review, cast.sari, accounts=review.accounts, decisions=[])
+        rights = rights_on(review, cast.sari, accounts=review.accounts, decisions=[])
     assert rights.why_not == (
         "You uploaded a picture or video that this post shows, so somebody else decides on it."
     )

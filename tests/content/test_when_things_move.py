@@ -21,6 +21,7 @@ from content.errors import GateRefused
 from content.models import ApprovalPolicy, Decision, Halt, Post, Publication, Review
 from content.pages_freezes import after_retry
 from content.people import deciders_of
+from content.rights import rights_on
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import PlatformError, UnknownOutcome
 from tests import factories
@@ -70,7 +71,7 @@ def test_who_wrote_what_an_update_continues_does_not_approve_it(continued: Stage
     review = Review.objects.get(post=continued.post)
     assert gate.wrote(continued.cast.dwi, review.version_id)
     assert review not in selectors.reviews_waiting_for(continued.cast.dwi)
-    rights = selectors.rights_on(
+    rights = rights_on(
         review,
         continued.cast.dwi,
         accounts=[continued.account],
