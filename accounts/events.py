@@ -10,6 +10,7 @@ from govsocial.audit.events import event
 UNIT_CREATED = event(
     "accounts.unit.created",
     "parent",
+    "parent_id",
     label=_("Unit added"),
     sentence=_("%(actor)s added the unit %(target)s below %(parent)s."),
 )
@@ -27,6 +28,7 @@ UNIT_MOVED = event(
     "accounts.unit.moved",
     "from_unit",
     "to_unit",
+    "to_unit_id",
     label=_("Unit moved"),
     sentence=_("%(actor)s moved the unit %(target)s from %(from_unit)s to %(to_unit)s."),
 )

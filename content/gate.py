@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, CharField, F, Func, OuterRef, Q, Value
+from django.db.models import BooleanField, CharField, F, Func, OuterRef, Q, TextField, Value
+
+from accounts.capabilities import roles_with
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,6 +91,8 @@ class Relation(NamedTuple):
     acts_for: int | None
     """The id of the person in whose place they decide: where no role of their own carries the
     right, but one that they hold on behalf of another."""
+    may: bool
+    """Whether a role counts here: in the place of who wrote it or decided on it, none does."""
 
 
 def relation(person: User, version_id: int, roles: Iterable[str]) -> Relation:
@@ -95,7 +100,8 @@ def relation(person: User, version_id: int, roles: Iterable[str]) -> Relation:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT content_wrote(%(person)s, %(version)s),"
-            " content_acts_for(%(person)s, %(version)s, %(roles)s)",
+            " content_acts_for(%(person)s, %(version)s, %(roles)s),"
+            " content_may_decide(%(person)s, %(version)s, %(roles)s)",
             {"person": person.pk, "version": version_id, "roles": list(roles)},
         )
         return Relation(*cursor.fetchone())
@@ -122,6 +128,34 @@ def wrote_where(person: User | F | OuterRef, version: str | int) -> Func:
     who = person if isinstance(person, F | OuterRef) else Value(person.pk)
     what = F(version) if isinstance(version, str) else Value(version)
     return Func(who, what, function="content_wrote", output_field=BooleanField())
+
+
+def may_decide(person: User, version_id: int, capability: str) -> bool:
+    """``may_decide_where`` of one person and one version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT content_may_decide(%s, %s, %s)",
+            [person.pk, version_id, roles_with(capability)],
+        )
+        (answer,) = cursor.fetchone()
+    return bool(answer)
+
+
+def took_part(person: User | OuterRef) -> Q:
+    """Decisions that somebody took, or that another took in their place."""
+    return Q(decider=person) | Q(on_behalf_of=person)
+
+
+def may_decide_where(person: User | F, version: str | int, capability: str) -> Func:
+    """In a query, whether a role with the capability reaches wherever a version goes. One that they
+    hold in the place of who wrote it, or of who decided on it already, does not count."""
+    return Func(
+        person if isinstance(person, F) else Value(person.pk),
+        F(version) if isinstance(version, str) else Value(version),
+        Value(roles_with(capability), output_field=ArrayField(TextField())),
+        function="content_may_decide",
+        output_field=BooleanField(),
+    )
 
 
 def share_account(account_id: int) -> None:

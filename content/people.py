@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import (
-    BooleanField,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
-    Value,
 )
 
 from accounts.capabilities import Role, roles_with
@@ -86,10 +81,11 @@ def deciders_of(review: Review) -> QuerySet[User]:
     people, roles = User.objects.filter(is_active=True), roles_with(review.stage_kind.capability)
     for unit in units.values():
         people = people.filter(_holds(roles, _above(unit)))
-    decided = review.decisions.filter(decider=OuterRef("pk"))
+    decided = review.decisions.filter(gate.took_part(OuterRef("pk")))
     wrote = gate.wrote_where(F("pk"), review.version_id)
     people = people.exclude(wrote).exclude(Exists(decided))
-    return people.exclude(pk=review.submitted_by_id).order_by("full_name", "pk")
+    may = gate.may_decide_where(F("pk"), review.version_id, review.stage_kind.capability)
+    return people.exclude(pk=review.submitted_by_id).filter(may).order_by("full_name", "pk")
 
 
 def superiors_over(review: Review) -> QuerySet[User]:
@@ -117,15 +113,9 @@ def lookers_at(review: Review) -> QuerySet[User]:
     """Who may look at an emergency afterwards: who reviews wherever it went, and neither wrote nor
     decided. The database is asked what it asks who answers."""
     wrote = gate.wrote_where(F("pk"), review.version_id)
-    decided = review.decisions.filter(decider=OuterRef("pk"))
+    decided = review.decisions.filter(gate.took_part(OuterRef("pk")))
     people = people_with("content.review", review.post.unit).exclude(pk=review.submitted_by_id)
-    may = Func(
-        F("pk"),
-        Value(review.version_id),
-        Value(roles_with("content.review"), output_field=ArrayField(TextField())),
-        function="content_may_decide",
-        output_field=BooleanField(),
-    )
+    may = gate.may_decide_where(F("pk"), review.version_id, "content.review")
     return people.exclude(wrote).exclude(Exists(decided)).filter(may)
 
 

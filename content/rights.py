@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.models import Decision, Review
+from content.selectors import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,32 @@ def rights_on(
     taken = [one for one in decisions if one.review_id == review.pk]
     if any(decision.decider_id == user.pk for decision in taken):
         return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
-    return Rights(may_approve=approve, may_reject=reject, may_request_changes=request)
+    if any(decision.on_behalf_of_id == user.pk for decision in taken):
+        return Rights(
+            why_not=_(
+                "An earlier stage was approved on your behalf, so somebody else decides on this."
+            )
+        )
+    if not _counts(user, review, review.stage_kind.capability if approve else "content.review"):
+        return Rights(
+            why_not=_(
+                "You stand in for somebody who wrote part of this post or approved an earlier "
+                "stage, so somebody else decides on it."
+            )
+        )
+    return Rights(
+        may_approve=approve,
+        may_reject=reject and _counts(user, review, "content.approve"),
+        may_request_changes=request,
+    )
+
+
+def _counts(user: User, review: Review, capability: str) -> bool:
+    """Whether a role that they hold, maybe in the place of another, counts for this version."""
+    if not user.stands_in:
+        return True
+    told: bool | None = getattr(review.post, COUNTS[capability], None)
+    return gate.may_decide(user, review.version_id, capability) if told is None else told
 
 
 def _what_you_wrote(how: str) -> str:

@@ -59,9 +59,20 @@ def posts_visible_to(user: User) -> QuerySet[Post]:
     )
 
 
+COUNTS = {"content.review": "counts_to_review", "content.approve": "counts_to_approve"}
+
+
 def with_what_it_wrote(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """Add ``wrote_how``: what of the current version this person wrote, as ``gate.wrote_how``."""
+    """Add ``wrote_how``: what of the current version this person wrote, as ``gate.wrote_how``; of
+    who stands in for others also whether their roles count for it, by the names of ``COUNTS``."""
     found: QuerySet[Any] = posts.annotate(wrote_how=gate.wrote_how_where(user, "current_version"))
+    if user.stands_in:
+        found = found.annotate(
+            **{
+                name: gate.may_decide_where(user, "current_version", capability)
+                for capability, name in COUNTS.items()
+            }
+        )
     return found
 
 
@@ -138,9 +149,9 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
     """Open reviews whose present stage this person may decide: the right units, of the post and of
     every account, none of it written and no earlier stage decided. Who may only ask for changes to
     it finds it among ``reviews_waiting_for_others``."""
-    decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
-    approves = _wherever_it_goes(user.units_with("content.approve"))
-    reviews = _wherever_it_goes(user.units_with("content.review"))
+    decided = Decision.objects.filter(gate.took_part(user), review=OuterRef("pk"))
+    approves = _may_decide(user, "content.approve")
+    reviews = _may_decide(user, "content.review")
     return (
         reviews_visible_to(user)
         .filter(status=Review.Status.OPEN)
@@ -152,6 +163,14 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
         .exclude(submitted_by=user)
         .exclude(gate.wrote_where(user, "version"))
         .exclude(Exists(decided))
+    )
+
+
+def _may_decide(user: User, capability: str) -> Q:
+    found = _wherever_it_goes(user.units_with(capability))
+    # Only of who stands in for another the database has to be asked.
+    return (
+        found & Q(gate.may_decide_where(user, "version", capability)) if user.stands_in else found
     )
 
 

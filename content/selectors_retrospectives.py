@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.capabilities import roles_with
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.models import Decision, Retrospective
@@ -27,15 +25,8 @@ def retrospectives_visible_to(user: User) -> QuerySet[Retrospective]:
 def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
     """Open ones that this person may answer: a reviewer or approver wherever it went, who wrote
     none of it and decided on none of it. They wait until somebody answers."""
-    decided = Decision.objects.filter(review=OuterRef("review"), decider=user)
-    roles = Value(roles_with("content.review"), output_field=ArrayField(TextField()))
-    may = Func(
-        Value(user.pk),
-        F("review__version"),
-        roles,
-        function="content_may_decide",
-        output_field=BooleanField(),
-    )
+    decided = Decision.objects.filter(gate.took_part(user), review=OuterRef("review"))
+    may = gate.may_decide_where(user, "review__version", "content.review")
     return (
         retrospectives_visible_to(user)
         .filter(done_at=None, review__post__unit_id__any=user.units_with("content.review"))
@@ -66,6 +57,12 @@ def why_not(row: Retrospective, user: User) -> str:
         return _("You wrote part of it, so somebody else looks at it afterwards.")
     if review.decisions.filter(decider=user).exists():
         return _("You approved it, so somebody else looks at it afterwards.")
+    if review.decisions.filter(on_behalf_of=user).exists():
+        return _("It was approved on your behalf, so somebody else looks at it afterwards.")
+    if user.stands_in and not gate.may_decide(user, review.version_id, "content.review"):
+        return _(
+            "You stand in for who wrote or approved it, so somebody else looks at it afterwards."
+        )
     if not gate.can_be_looked_at(review.version_id):
         return _(
             "Nothing of it is out yet. You can answer once something is out, or once nothing of it "

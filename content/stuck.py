@@ -37,7 +37,8 @@ _MAY = """
     ) u
     WHERE u.id <> r.submitted_by_id AND u.id <> %s AND NOT content_wrote(u.id, r.version_id)
     AND NOT EXISTS (
-        SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = u.id)
+        SELECT 1 FROM content_decision d WHERE d.review_id = r.id
+        AND u.id IN (d.decider_id, d.on_behalf_of_id))
     AND {may}
 """
 _FROM = """

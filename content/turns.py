@@ -41,7 +41,8 @@ _WHO = """
         FROM held JOIN content_review r ON r.id = %(id)s
         WHERE held.id <> r.submitted_by_id AND NOT content_wrote(held.id, r.version_id)
         AND NOT EXISTS (
-            SELECT 1 FROM content_decision d WHERE d.review_id = r.id AND d.decider_id = held.id)
+            SELECT 1 FROM content_decision d WHERE d.review_id = r.id
+            AND held.id IN (d.decider_id, d.on_behalf_of_id))
     )
     SELECT full_name, count(*) OVER (), one.id = %(viewer)s, one.reviews, one.approves,
         -- Of all, and of all but the viewer.

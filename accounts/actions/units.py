@@ -28,7 +28,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     parent = Unit.objects.get(pk=parent_id)
     unit: Unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
-    record(UNIT_CREATED, actor=actor, target=unit, parent=parent.name)
+    record(UNIT_CREATED, actor=actor, target=unit, parent=parent.name, parent_id=parent.pk)
     return unit
 
 
@@ -97,6 +97,7 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
         target=unit,
         from_unit=before.name,
         to_unit=after.name,
+        to_unit_id=after.pk,
     )
     return unit
 

@@ -202,8 +202,14 @@ class User(AbstractBaseUser):
             found = cursor.fetchone()
         if found is None:
             return None
-        role, unit, time_zone, reach = found
-        return _FirstGrant(role, unit, time_zone, _by_unit(json.loads(reach or "[]")))
+        role, unit, time_zone, stands_in, reach = found
+        roles = _by_unit(json.loads(reach or "[]"))
+        return _FirstGrant(role, unit, time_zone, stands_in, roles)
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether a role of theirs is held in somebody else's place now."""
+        return self._first_grant is not None and self._first_grant.stands_in
 
     @property
     def is_invited(self) -> bool:
@@ -228,6 +234,7 @@ class _FirstGrant:
     role: str
     unit: str
     time_zone: str
+    stands_in: bool
     reach: dict[int, frozenset[str]]
 
 
@@ -235,6 +242,9 @@ class _FirstGrant:
 # Django takes ten times as long to write it as the database to answer.
 _FIRST_GRANT = """
     SELECT g.role, COALESCE(NULLIF(u.short_name, ''), u.name), u.time_zone,
+        EXISTS (SELECT FROM accounts_grant d
+            WHERE d.user_id = g.user_id AND d.on_behalf_of_id IS NOT NULL
+            AND d.starts_at <= statement_timestamp() AND d.ends_at > statement_timestamp()),
         (SELECT jsonb_agg(jsonb_build_array(unit_id, role)) FROM accounts_roles_of(g.user_id))
     FROM accounts_grant g JOIN accounts_unit u ON u.id = g.unit_id
     WHERE g.user_id = %s AND g.starts_at <= statement_timestamp()

@@ -49,9 +49,14 @@ def answer_retrospective(
         raise GateRefused(
             _("Somebody who did not write it looks at it afterwards."), why="own_post"
         )
-    if review.decisions.filter(decider=actor).exists():
+    if review.decisions.filter(gate.took_part(actor)).exists():
         raise GateRefused(
             _("Somebody who did not approve it looks at it afterwards."), why="decided"
+        )
+    if actor.stands_in and not gate.may_decide(actor, review.version_id, "content.review"):
+        raise GateRefused(
+            _("Who stands in for its writer or approver does not look at it afterwards."),
+            why="stands_in",
         )
     if not gate.can_be_looked_at(review.version_id):
         raise GateRefused(

@@ -259,8 +259,8 @@ def _review_to_decide(
     post.current_version = review.version
     for unit_id in {one.unit_id for one in review.accounts} - {post.unit_id}:
         require(actor, capability, unit_id)
-    wrote, principal = gate.relation(actor, review.version_id, roles_with(capability))
-    if wrote or review.submitted_by_id == actor.pk:
+    stands = gate.relation(actor, review.version_id, roles_with(capability))
+    if stands.wrote or review.submitted_by_id == actor.pk:
         raise GateRefused(
             _("A post cannot be decided on by somebody who wrote it."), why="own_post"
         )
@@ -269,6 +269,20 @@ def _review_to_decide(
             _("You approved an earlier stage. Each stage needs a different person."),
             why="earlier_stage",
         )
+    if any(one.on_behalf_of_id == actor.pk for one in review.decisions.all()):
+        raise GateRefused(
+            _("An earlier stage was approved on your behalf. Each stage needs a different person."),
+            why="earlier_stage",
+        )
+    if not stands.may and actor.stands_in:
+        raise GateRefused(
+            _(
+                "You stand in for somebody who wrote part of it or approved an earlier stage. "
+                "Somebody else decides."
+            ),
+            why="stands_in",
+        )
+    principal = stands.acts_for
     return review, None if principal is None else User.objects.get(pk=principal)
 
 

@@ -19,7 +19,6 @@ from govsocial.web.as_of_now import as_of_now
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
 ONE_PUBLICATION_AN_ADDRESS = "publication_address_once"
-
 NOT_YET = [str(old) for old, new in PUBLICATION_MOVES if new == PublicationStatus.PUBLISHED]
 
 SHOWN_AT = Coalesce("published_at", "scheduled_for")
@@ -163,6 +162,7 @@ class Publication(models.Model):
                     "part",
                     "digest",
                     "key",
+                    "scheduled_for",
                     "created_at",
                 ],
             ),

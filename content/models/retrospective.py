@@ -105,7 +105,8 @@ class Retrospective(models.Model):
                             OR NOT content_may_decide(NEW.done_by_id, r.version_id,
                                 ARRAY[{sql_list(roles_with("content.review"))}])
                             OR EXISTS (SELECT 1 FROM content_decision d
-                                WHERE d.review_id = r.id AND d.decider_id = NEW.done_by_id))
+                                WHERE d.review_id = r.id
+                                AND NEW.done_by_id IN (d.decider_id, d.on_behalf_of_id)))
                     ) THEN
                         RAISE EXCEPTION 'Who wrote or decided does not look at it afterwards.'
                             USING ERRCODE = 'check_violation';

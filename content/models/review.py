@@ -347,6 +347,11 @@ class Decision(models.Model):
                         RAISE EXCEPTION 'A decision says for whom its decider stands in.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF EXISTS (SELECT FROM content_decision d WHERE d.review_id = r.id
+                        AND d.on_behalf_of_id = NEW.decider_id) THEN
+                        RAISE EXCEPTION 'An earlier stage was decided in the place of this person.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),  # noqa: S608  # role names of our own table, no input
             ),

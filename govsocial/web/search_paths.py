@@ -49,6 +49,7 @@ MADE = (
     "content_says_label",
     "content_stage_began",
     "content_stage_of",
+    "content_stands_freely",
     "content_units_above",
     "content_units_below",
     "content_wait_began",

@@ -43,6 +43,9 @@ def test_the_agency_is_founded_with_its_first_administrator(nothing_yet: None) -
     assert (grant.user.full_name, grant.role) == ("Citra Dewi", "administrator")
     assert (grant.unit.name, grant.unit.short_name) == ("Pemerintah Kota Baru", "Kota Baru")
     assert trail("accounts.agency.founded")
+    out = StringIO()
+    call_command("verify_roles", stdout=out)
+    assert out.getvalue() == "Roles: 1\nUnits: 1\nAll are borne out.\n"
 
 
 def test_the_page_for_a_new_password_writes_no_more_for_the_first_person_than_for_nobody(

@@ -36,7 +36,7 @@ def test_a_new_unit_is_reached_by_the_roles_above_it(cast: Cast) -> None:
     assert (entry.actor_id, entry.target_label, entry.unit_id) == (
         cast.bayu.pk, "Puskesmas", unit.pk,
     )  # fmt: skip
-    assert entry.data == {"parent": "Dinas Kesehatan"}
+    assert entry.data == {"parent": "Dinas Kesehatan", "parent_id": cast.dinkes.pk}
 
 
 @pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "nur", "inactive"])
@@ -212,6 +212,7 @@ def test_a_moved_unit_answers_to_those_above_its_new_place(cast: Cast) -> None:
     (entry,) = trail("accounts.unit.moved")
     assert entry.data["from_unit"] == "Dinas Komunikasi dan Informatika"
     assert entry.data["to_unit"] == "Dinas Kesehatan"
+    assert entry.data["to_unit_id"] == cast.dinkes.pk
 
 
 def test_an_administrator_of_a_unit_cannot_move_it_from_under_those_above(cast: Cast) -> None:

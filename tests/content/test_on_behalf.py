@@ -6,19 +6,29 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import Grant
-from content import actions
-from content.models import Decision
+from accounts.models import Grant, User
+from content import actions, gate
+from content.errors import GateRefused
+from content.events import GATE_REFUSED
+from content.models import Decision, Retrospective
+from content.people import deciders_of, lookers_at
+from content.rights import rights_on
+from content.selectors import decisions_of, reviews_waiting_for
+from content.selectors_retrospectives import retrospectives_waiting_for, why_not
+from content.stuck import stuck_among
+from content.turns import turn_of
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import make_stage
+from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.test_emergencies import answer, emergency
+from tests.content.test_policies import policy
 
 REFUSED = (IntegrityError, InternalError)
 
@@ -77,3 +87,101 @@ def test_the_database_takes_no_decision_that_says_it_wrongly(cast: Cast) -> None
                 review=review, version_digest=review.digest, decider=who, on_behalf_of=principal,
                 verdict="reject", note="Tidak.",
             )  # fmt: skip
+
+
+def acting(cast: Cast, who: User, principal: User) -> None:
+    now = timezone.now()
+    Grant.objects.create(
+        user=who, role=Role.APPROVER, unit=cast.diskominfo,
+        starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1),
+        on_behalf_of=principal, decree="SK Plh.", granted_by=cast.bayu,
+    )  # fmt: skip
+    who.forget_reach()
+
+
+APPROVERS = ["approve", "approve"]
+
+
+def refused(stage: Stage, who: User, *, why: str) -> None:
+    """By the action, with an event; by the database without it; and the page and the queue know."""
+    with pytest.raises(GateRefused) as caught:
+        stage.approve(by=who)
+    assert caught.value.why == why
+    assert Entry.objects.filter(event=GATE_REFUSED.name).latest("pk").data["why"] == why
+    review = stage.fresh().reviews.get(status="open")
+    for principal in (None, stage.cast.sari, stage.cast.made):
+        with pytest.raises(REFUSED), transaction.atomic():
+            Decision.objects.create(
+                review=review, version_digest=review.digest, decider=who, verdict="approve",
+                on_behalf_of=principal, stage=review.stage, confirmed_list="ethics",
+                confirmed_version=1, decided_at=timezone.now(),
+                expires_at=timezone.now() + timedelta(hours=1),
+            )  # fmt: skip
+    assert review not in reviews_waiting_for(who)
+    assert who not in deciders_of(review)
+    assert who.full_name not in turn_of(review, None).who.names
+    decisions = list(decisions_of(stage.post))
+    rights = rights_on(review, who, accounts=review.accounts, decisions=decisions)
+    assert (rights.may_approve, rights.may_reject, bool(rights.why_not)) == (False, False, True)
+
+
+def test_nobody_decides_in_the_place_of_who_wrote_it(cast: Cast) -> None:
+    acting(cast, cast.rina, cast.dwi)
+    Grant.objects.filter(user=cast.sari).update(ends_at=timezone.now())
+    stage = make_stage(cast).submit()
+    assert stuck_among([stage.fresh().reviews.get()])
+    refused(stage, cast.rina, why="stands_in")
+    # In the place of somebody else they may.
+    acting(cast, cast.rina, cast.made)
+    stage.approve(by=cast.rina)
+    assert Decision.objects.get().on_behalf_of == cast.made
+
+
+def test_each_stage_is_decided_in_a_place_of_its_own(cast: Cast) -> None:
+    policy(cast, APPROVERS)
+    acting(cast, cast.rina, cast.sari)
+    stage = make_stage(cast).submit().approve()
+    refused(stage, cast.rina, why="stands_in")
+    other = make_stage(cast).submit().approve(by=cast.rina)
+    refused(other, cast.sari, why="earlier_stage")
+    acting(cast, cast.made, cast.sari)
+    refused(other, cast.made, why="stands_in")
+    for one in (stage, other):
+        assert one.fresh().status == "submitted"
+        assert not gate.is_approved(one.fresh().current_version_id or 0)
+
+
+def test_two_decisions_in_one_place_do_not_count_whoever_wrote_them_down(cast: Cast) -> None:
+    policy(cast, APPROVERS)
+    acting(cast, cast.rina, cast.sari)
+    stage = make_stage(cast).submit().approve()
+    factories.grant(cast.rina, Role.APPROVER, cast.diskominfo)
+    cast.rina.forget_reach()
+    stage.approve(by=cast.rina)
+    version = stage.fresh().current_version_id or 0
+    assert gate.is_approved(version)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE content_decision DISABLE TRIGGER USER")
+        Decision.objects.filter(decider=cast.rina).update(on_behalf_of=cast.sari)
+        cursor.execute("ALTER TABLE content_decision ENABLE TRIGGER USER")
+    assert not gate.is_approved(version)
+
+
+def test_who_stands_in_for_its_approver_does_not_look_at_an_emergency(cast: Cast) -> None:
+    acting(cast, cast.rina, cast.sari)
+    stage = emergency(cast).submit().approve()
+    stage.send(FakePlatform())
+    look = Retrospective.objects.get()
+    for who, why in ((cast.rina, "stands_in"), (cast.sari, "decided")):
+        with pytest.raises(GateRefused) as caught:
+            answer(who)
+        assert caught.value.why == why
+        with pytest.raises(REFUSED), transaction.atomic():
+            Retrospective.objects.update(
+                done_by=who, done_at=timezone.now(), verdict="justified", findings="Benar."
+            )
+        assert look not in retrospectives_waiting_for(who)
+        assert who not in lookers_at(look.review)
+        assert why_not(look, who)
+    assert answer(cast.made).done_by == cast.made

@@ -99,3 +99,11 @@ def test_every_test_that_a_document_names_exists() -> None:
         for path, test in named
         if f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
     ]
+
+
+def test_the_readme_says_how_many_ways_around_the_gate_are_tried() -> None:
+    listed = (ROOT / "docs" / "ways-around.md").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r"^\| (\d+) \|", listed, re.M)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"[{len(numbers)} ways around it](docs/ways-around.md)" in readme
