@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError
 
+from govsocial.constraints import constraint_of
+
 # unique_violation and exclusion_violation, in the words of PostgreSQL.
 _TAKEN = frozenset({"23505", "23P01"})
 WITH_A_ROLE = "named_with_a_role"
@@ -42,14 +44,9 @@ def is_taken(error: IntegrityError) -> bool:
 def lacks_role(error: IntegrityError) -> bool:
     """Whether somebody who was to be named has no role on the unit: that can happen to anybody as
     well, when a role ends between the question of an action and what it writes."""
-    return _rule_of(error) == WITH_A_ROLE
+    return constraint_of(error) == WITH_A_ROLE
 
 
 def lacks_right(error: IntegrityError) -> bool:
     """The same of whoever acts: their own role ended after they were let in."""
-    return _rule_of(error) == BY_WHO_MAY
-
-
-def _rule_of(error: IntegrityError) -> str | None:
-    told = getattr(error.__cause__, "diag", None)
-    return getattr(told, "constraint_name", None)
+    return constraint_of(error) == BY_WHO_MAY

@@ -141,7 +141,8 @@ class Declaration:
 class Document:
     """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once".
 
-    ``valid_until`` is when an emergency notice stops to hold, which it must say.
+    ``valid_until`` is when it stops to hold: nothing of it goes out from then on. An emergency
+    notice must say it, any other post may.
 
     ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
     is written by the actions: an account that became another one since was not approved. So is
@@ -203,9 +204,8 @@ class Document:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it was an emergency notice, and holds no longer."""
-        ends = self.valid_until
-        return self.is_emergency and ends is not None and ends <= timezone.now()
+        """Whether it says until when it holds, and that time has come: nothing of it goes out."""
+        return self.valid_until is not None and self.valid_until <= timezone.now()
 
     def canonical(self) -> str:
         return json.dumps(

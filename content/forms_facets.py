@@ -65,7 +65,9 @@ class FacetForm(PictureForm):
     valid_until = MomentField(
         label=_("Holds until"),
         required=False,
-        help_text=_("When an emergency notice stops to hold. An emergency notice needs it."),
+        help_text=_(
+            "Nothing of the post goes out from this time on. An emergency notice needs it."
+        ),
     )
 
     def mark_facets(self) -> None:

@@ -15,13 +15,13 @@ from accounts.selectors import units_visible_to
 from content.actions.policies import Covered
 from content.documents import EMERGENCY
 from content.models import ApprovalPolicy, Retrospective, Sensitivity, StageKind
+from content.models.policy import MOST_HOURS
 from content.models.review import LONGEST_APPROVAL
 from content.policies import Thought
 from content.selectors_policies import accounts_to_ask_for, accounts_to_configure
 from govsocial.web.forms import NOT_DECIDED, LongSelect, ReasonForm
 from govsocial.web.hidden_signs import readable
 
-MOST_HOURS = 24 * 90
 _BEFORE = [
     ("", _("None")),
     (StageKind.REVIEW, _("A reviewer")),

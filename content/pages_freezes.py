@@ -18,7 +18,7 @@ from accounts.models.naming import told_apart
 from content import gate, pages, selectors, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.actions.ending import ENDED, why_over
-from content.actions.settling import DOUBTFUL, not_in_use, out_of_line
+from content.actions.settling import DOUBTFUL, ended_words, not_in_use, out_of_line
 from content.closed import OVER
 from content.documents import Document
 from content.forms_freezes import FreezeForm
@@ -97,7 +97,7 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
     elif publication.wrote:
         why_not = _("You wrote part of this post, so somebody else lets it go.")
     elif content.has_ended:
-        why_not = _("The validity of the emergency notice has ended. Cancel this publication.")
+        why_not = ended_words(publication)
     elif not publication.counts:
         why_not = _(
             "The approval has expired or no longer counts. Cancel this publication, then submit "

@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from content.actions.ending import NO_LONGER_COUNTS, VALIDITY_ENDED
+from content.actions.ending import NO_LONGER_COUNTS, VALIDITY_ENDED, VALIDITY_ENDED_BEFORE
 
 # Workers look every few seconds, and platforms take their time: what is out within this is on time.
 TOLERANCE = timedelta(minutes=15)
@@ -145,7 +145,7 @@ class Asked:
             "campaigns": None if self.campaigns is None else list(self.campaigns),
             "tolerance": TOLERANCE,
             "now": timezone.now(),
-            "expired": [NO_LONGER_COUNTS, VALIDITY_ENDED],
+            "expired": [NO_LONGER_COUNTS, VALIDITY_ENDED, VALIDITY_ENDED_BEFORE],
         }
 
 

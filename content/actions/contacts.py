@@ -11,7 +11,9 @@ from content.contact_values import contact_value
 from content.errors import ContentError
 from content.events_findings import CONTACT_ADDED, CONTACT_REMOVED
 from content.models import KnownContact
+from content.models.contact import ONCE_A_UNIT
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 
@@ -33,7 +35,7 @@ def add_known_contact(
                 unit_id=unit_id, kind=kind, value=value, reason=reason, added_by=actor
             )
     except IntegrityError as exc:
-        if getattr(exc.__cause__, "pgcode", "") != "23505":
+        if constraint_of(exc) != ONCE_A_UNIT:
             raise
         raise ContentError(_("It is known for this unit already."), field="value") from exc
     record(

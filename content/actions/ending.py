@@ -16,7 +16,9 @@ from govsocial.audit.actions import record_many
 from govsocial.audit.events import Event
 
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
-VALIDITY_ENDED = gettext_noop("The validity of the emergency notice has ended.")
+VALIDITY_ENDED = gettext_noop("The time until which the post holds has passed.")
+VALIDITY_ENDED_BEFORE = gettext_noop("The validity of the emergency notice has ended.")
+"""How rows of before say it, which keep what was told."""
 BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 WAS_WITHDRAWN = gettext_noop("Its post was withdrawn.")
 WAS_CORRECTED = gettext_noop("Replaced by its correction.")

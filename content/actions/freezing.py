@@ -22,7 +22,9 @@ from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
 from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
+from content.models.freeze import ONE_FREEZE_AT_A_TIME
 from govsocial.audit.actions import record, record_many
+from govsocial.constraints import constraint_of
 from govsocial.web.permissions import require
 
 FROZEN = Publication.Status.FROZEN
@@ -72,9 +74,9 @@ def _begin(**fields: Any) -> Freeze:
         with transaction.atomic():
             freeze = Freeze.objects.create(**fields)
     except IntegrityError as exc:
-        if "freeze_once_for_what_it_covers" in str(exc):
-            raise ContentError(_("This is frozen already.")) from exc
-        raise
+        if constraint_of(exc) != ONE_FREEZE_AT_A_TIME:
+            raise
+        raise ContentError(_("This is frozen already.")) from exc
     freeze.refresh_from_db(fields=["covered"])
     return freeze
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from content import following, gate
-from content.actions.ending import VALIDITY_ENDED, why_over
+from content.actions.ending import why_over
 from content.actions.outgoing import recipient
 from content.actions.publishing import MEDIA_INCOMPLETE
-from content.actions.settling import NOT_LABELLED, not_in_use
+from content.actions.settling import NOT_LABELLED, ended_words, not_in_use
 from content.errors import ContentError, GateRefused
 from content.models import Publication
 from content.permalinks import NotThatPost, is_under_another, permalink_of
@@ -70,8 +70,8 @@ def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:
     if publication.version.content().has_ended:
         yield Reason(
             "no_longer_counts",
-            in_words(VALIDITY_ENDED),
-            _("The validity of the emergency notice has ended: post nothing."),
+            ended_words(publication),
+            " ".join([_("Post nothing."), ended_words(publication)]),
         )
     elif not gate.is_approved(publication.version_id):
         yield Reason(

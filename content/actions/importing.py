@@ -26,7 +26,9 @@ from content.events_importing import DRAFTS_IMPORTED
 from content.import_columns import keys_of
 from content.importing import BEYOND, Cells, Row, check
 from content.models import DraftImport
+from content.models.draft_import import ONCE_A_LIST
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.web.permissions import require
 
 
@@ -79,7 +81,7 @@ def import_drafts(*, actor: User, import_id: int, shown: str) -> DraftImport:
         with transaction.atomic():
             return _make(actor, kept, rows)
     except IntegrityError as exc:
-        if getattr(exc.__cause__, "pgcode", "") != "23505":
+        if constraint_of(exc) != ONCE_A_LIST:
             raise
         raise ContentError(_("This list was imported before.")) from exc
 

@@ -11,8 +11,11 @@ from accounts.models import OfficialAccount, Unit, User
 from content.actions.refusals import guarded
 from content.errors import ContentError, PolicyChanged
 from content.events import POLICY_ENDED, POLICY_SET
-from content.models import ApprovalPolicy
+from content.models import ApprovalPolicy, StageKind
+from content.models.policy import MOST_HOURS, MOST_STAGES, ONE_POLICY_AT_A_TIME
+from content.models.review import LONGEST_APPROVAL
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.web.permissions import require
 
 
@@ -47,10 +50,8 @@ def set_policy(
     _check_account(covered)
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
-    if escalate_after < remind_after:
-        raise ContentError(
-            _("Remind first: this is less than the hours above."), field="escalate_after"
-        )
+    _check_stages(stages)
+    _check_times(days, remind_after, escalate_after)
     before = _end_current(actor, covered, seen)
     try:
         with transaction.atomic():
@@ -66,11 +67,9 @@ def set_policy(
                 set_by=actor,
             )
     except IntegrityError as exc:
-        if "policy_once_for_what_it_covers" in str(exc):
-            raise PolicyChanged(_("Somebody set this policy meanwhile. Read it first.")) from exc
-        raise ContentError(
-            _("One to three stages, the last of them an approval."), field="stages"
-        ) from exc
+        if constraint_of(exc) != ONE_POLICY_AT_A_TIME:
+            raise
+        raise PolicyChanged(_("Somebody set this policy meanwhile. Read it first.")) from exc
     record(
         POLICY_SET,
         actor=actor,
@@ -103,6 +102,26 @@ def end_policy(*, actor: User, policy_id: int, reason: str) -> ApprovalPolicy:
         reason=reason.strip(),
     )
     return policy
+
+
+def _check_stages(stages: Sequence[str]) -> None:
+    known = set(stages) <= set(StageKind.values)
+    if not known or not 1 <= len(stages) <= MOST_STAGES or stages[-1] != StageKind.APPROVE:
+        raise ContentError(_("One to three stages, the last of them an approval."), field="stages")
+
+
+def _check_times(days: int, remind_after: int, escalate_after: int) -> None:
+    if not 1 <= days <= LONGEST_APPROVAL.days:
+        told = _("An approval counts for 1 to %(most)s days.") % {"most": LONGEST_APPROVAL.days}
+        raise ContentError(told, field="days")
+    for field, hours in (("remind_after", remind_after), ("escalate_after", escalate_after)):
+        if not 1 <= hours <= MOST_HOURS:
+            told = _("Choose 1 to %(most)s hours.") % {"most": MOST_HOURS}
+            raise ContentError(told, field=field)
+    if escalate_after < remind_after:
+        raise ContentError(
+            _("Remind first: this is less than the hours above."), field="escalate_after"
+        )
 
 
 def _check_account(covered: Covered) -> None:

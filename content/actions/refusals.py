@@ -25,6 +25,7 @@ from content.models import (
     Withdrawal,
 )
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.transactions import whole
 
 P = ParamSpec("P")
@@ -95,8 +96,8 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 def _is_of_the_gate(exc: IntegrityError) -> bool:
     """Whether a rule of a trigger refused. Unlike a constraint, that has no name."""
-    diag = getattr(exc.__cause__, "diag", None)
-    return diag is not None and diag.sqlstate == CHECK_VIOLATION and not diag.constraint_name
+    is_a_rule = getattr(exc.__cause__, "pgcode", "") == CHECK_VIOLATION
+    return is_a_rule and not constraint_of(exc)
 
 
 def _tell(attempt: str, exc: PermissionDenied | GateRefused, named: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from content.errors import ContentError, SavedJustNow
 from content.models import Post, Scratch
+from content.models.scratch import ONCE_A_PAGE, ONCE_A_PAGE_OF_A_NEW_POST
+from govsocial.constraints import constraint_of
 from govsocial.web.permissions import require
 
 # A post for 60 accounts with a text of its own each is far below; the database stops at 256 KiB.
@@ -125,7 +127,7 @@ def _begun(
                 kept_at=timezone.now(),
             )
     except IntegrityError as exc:
-        if getattr(exc.__cause__, "pgcode", "") != "23505":
+        if constraint_of(exc) not in {ONCE_A_PAGE, ONCE_A_PAGE_OF_A_NEW_POST}:
             raise
         raise ContentError(_("It is being kept at this moment.")) from exc
     rows = _rows_of(actor, place).filter(closed_at=None)

@@ -36,6 +36,7 @@ from content.events import (
 from content.models import Attempt, Post, Publication, Relation, Withdrawal
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.platforms.base import PublishedPost
 from govsocial.web.problems import in_words
 
@@ -108,7 +109,7 @@ def mark_published(
         with transaction.atomic():
             publication.save()
     except (DataError, IntegrityError, ValueError) as exc:
-        if any(name in str(exc) for name in (ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS)):
+        if constraint_of(exc) in {ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS}:
             raise AnothersPost(ANOTHERS_POST) from exc
         raise Unkeepable(UNKEEPABLE) from exc
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
@@ -277,7 +278,7 @@ def out_of_line(publication: Publication) -> GateRefused:
     if not gate.is_labelled(publication.version_id):
         return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
     if publication.version.content().has_ended:
-        return GateRefused(_ended(), why="no_longer_counts")
+        return GateRefused(ended_words(publication), why="no_longer_counts")
     if publication.post.status == Post.Status.LIVE:
         return GateRefused(
             _(
@@ -292,8 +293,12 @@ def out_of_line(publication: Publication) -> GateRefused:
     )
 
 
-def _ended() -> str:
-    then = _("Cancel what is left of it, or write an update that says what holds now.")
+def ended_words(publication: Publication) -> str:
+    """That what a publication says holds no longer, and what to do then."""
+    if publication.post.status == Post.Status.LIVE:
+        then = _("Cancel what is left of it, or write an update that says what holds now.")
+    else:
+        then = _("Cancel what is left of it, then submit the post again with a later end.")
     return f"{in_words(VALIDITY_ENDED)} {then}"
 
 

@@ -18,9 +18,11 @@ from content.errors import ContentError
 from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
 from content.models import Post, PublishingSlot, TakenSlot, Weekday
 from content.models.ended import Ended
+from content.models.slot import ONCE_AN_ACCOUNT
 from content.policies import asked_for
 from content.slots import WEEKS_AHEAD, FreeSlot, frozen_until, next_free
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.web.permissions import require
 
 MOST_SLOTS = 60
@@ -54,7 +56,7 @@ def add_slots(
                 for day in days
             ]
     except IntegrityError as exc:
-        if "publishing_slot_once" not in str(exc):
+        if constraint_of(exc) != ONCE_AN_ACCOUNT:
             raise
         raise ContentError(
             _("The account has a slot at this time on one of these days already."), field="at"

@@ -17,8 +17,9 @@ from content.actions.drafting import lock_post
 from content.errors import ContentError
 from content.events_plan import SPENDING_RECORDED, SPENDING_REVERSED
 from content.models import PaidLabel, Post, Spending
-from content.models.campaign import LABELLED, MOST_RUPIAH, Campaign
+from content.models.campaign import LABELLED, MOST_RUPIAH, REVERSED_ONCE, Campaign
 from govsocial.audit.actions import record
+from govsocial.constraints import constraint_of
 from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 
@@ -98,7 +99,7 @@ def reverse_spending(*, actor: User, campaign_id: int, spending_id: int, reason:
         with transaction.atomic():
             reversal = _opposite(wrong, campaign, actor, reason)
     except IntegrityError as exc:
-        if getattr(exc.__cause__, "pgcode", "") != "23505":
+        if constraint_of(exc) != REVERSED_ONCE:
             raise
         raise ContentError(_("Somebody has reversed this line already.")) from exc
     record(

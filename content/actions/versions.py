@@ -12,6 +12,7 @@ from content.actions.links import plan_link_checks
 from content.documents import Document, digest_of
 from content.models import Post, PostVersion
 from content.models.post import ONCE_A_FORM
+from govsocial.constraints import constraint_of
 
 
 def begun_once(actor: User, key: UUID | None, **fields: Any) -> tuple[Post, bool]:
@@ -20,7 +21,7 @@ def begun_once(actor: User, key: UUID | None, **fields: Any) -> tuple[Post, bool
         with transaction.atomic():
             return Post.objects.create(author=actor, key=key, **fields), True
     except IntegrityError as exc:
-        if ONCE_A_FORM not in str(exc):
+        if constraint_of(exc) != ONCE_A_FORM:
             raise
     rows = Post.objects.select_related("current_version")
     return rows.get(author=actor, key=key), False

@@ -17,6 +17,8 @@ from govsocial.web.as_of_now import as_of_now
 # Whole rupiah in a type that has sen, so that a fraction is refused and not rounded away.
 DIGITS, PLACES = 17, 2
 MOST_RUPIAH = 10**13
+# As PostgreSQL calls it: a one-to-one field cannot name its own.
+REVERSED_ONCE = "content_spending_reverses_id_key"
 
 
 class Goal(models.TextChoices):

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 
+ONCE_A_UNIT = "known_contact_once"
+
 
 class ContactKind(models.TextChoices):
     PHONE = "phone", _("Telephone number")
@@ -39,7 +41,7 @@ class KnownContact(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "kind", "value"],
                 condition=models.Q(removed_at=None),
-                name="known_contact_once",
+                name=ONCE_A_UNIT,
             ),
             models.CheckConstraint(
                 condition=~models.Q(value="") & ~models.Q(reason=""),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 
+ONCE_A_LIST = "draft_import_once"
+
 
 class DraftImport(models.Model):
     """A list of drafts that somebody uploaded, between its preview and its confirmation.
@@ -39,7 +41,7 @@ class DraftImport(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "sha256"],
                 condition=models.Q(status="done"),
-                name="draft_import_once",
+                name=ONCE_A_LIST,
             ),
             models.CheckConstraint(
                 condition=models.Q(status="waiting", posts=[])

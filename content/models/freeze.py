@@ -12,6 +12,8 @@ from content.models.publication import Publication
 from content.models.review import only_by, sql_list
 from govsocial.web.as_of_now import as_of_now
 
+ONE_FREEZE_AT_A_TIME = "freeze_once_for_what_it_covers"
+
 
 class Freeze(models.Model):
     """Nothing goes out on the accounts of a unit and all below it, or on one account, until it is
@@ -54,7 +56,7 @@ class Freeze(models.Model):
                 fields=["unit", "official_account"],
                 condition=models.Q(lifted_at=None),
                 nulls_distinct=False,
-                name="freeze_once_for_what_it_covers",
+                name=ONE_FREEZE_AT_A_TIME,
             ),
             models.CheckConstraint(
                 condition=models.Q(lifted_at=None, lifted_by=None, lift_reason="")

@@ -12,6 +12,8 @@ from content.models.review import LONGEST_APPROVAL, StageKind, only_by
 from govsocial.web.as_of_now import as_of_now
 
 MOST_STAGES = 3
+MOST_HOURS = 24 * 90
+ONE_POLICY_AT_A_TIME = "policy_once_for_what_it_covers"
 
 
 class Sensitivity(models.TextChoices):
@@ -58,7 +60,7 @@ class ApprovalPolicy(models.Model):
                 fields=["unit", "official_account", "sensitivity"],
                 condition=models.Q(ends_at=None),
                 nulls_distinct=False,
-                name="policy_once_for_what_it_covers",
+                name=ONE_POLICY_AT_A_TIME,
             ),
             models.CheckConstraint(
                 condition=models.Q(stages__len__range=(1, MOST_STAGES))

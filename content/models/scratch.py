@@ -10,6 +10,8 @@ from accounts.models import User
 from content.models.post import Post
 
 MOST_BYTES = 256 * 1024
+ONCE_A_PAGE = "scratch_once_a_page"
+ONCE_A_PAGE_OF_A_NEW_POST = "scratch_once_a_page_of_a_new_post"
 
 
 class Scratch(models.Model):
@@ -38,9 +40,9 @@ class Scratch(models.Model):
         ordering = ["-kept_at", "-pk"]
         indexes = [models.Index(fields=["kept_at"], name="scratch_by_age")]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "post", "page"], name="scratch_once_a_page"),
+            models.UniqueConstraint(fields=["owner", "post", "page"], name=ONCE_A_PAGE),
             models.UniqueConstraint(
-                fields=["owner", "token", "page"], name="scratch_once_a_page_of_a_new_post"
+                fields=["owner", "token", "page"], name=ONCE_A_PAGE_OF_A_NEW_POST
             ),
             models.CheckConstraint(
                 condition=models.Q(post=None, token__isnull=False)

@@ -13,6 +13,8 @@ from content.models.post import Post
 from content.models.review import sql_list
 from govsocial.web.as_of_now import as_of_now
 
+ONCE_AN_ACCOUNT = "publishing_slot_once"
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 1, _("Monday")
@@ -45,7 +47,7 @@ class PublishingSlot(models.Model):
         ordering = ["official_account", "weekday", "at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["official_account", "weekday", "at"], name="publishing_slot_once"
+                fields=["official_account", "weekday", "at"], name=ONCE_AN_ACCOUNT
             ),
             models.CheckConstraint(
                 condition=models.Q(weekday__in=Weekday.values), name="publishing_slot_day_is_known"

@@ -7,18 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import User
 from accounts.requests import person
-from content import actions, pages_freezes, selectors, selectors_freezes
-from content.errors import ContentError
+from content import actions, pages_freezes, release_pages, selectors, selectors_freezes
 from content.filters_freezes import FrozenFilter
-from content.models import Publication
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import PAGE_SIZE, chips, page_of, sorted_by
+from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.ordering import Sorts
 from govsocial.web.permissions import requires
@@ -54,32 +50,15 @@ def frozen_list(request: HttpRequest) -> HttpResponse:
 def frozen_release(request: HttpRequest) -> HttpResponse:
     """Let several go at once: each that this person opened since it was frozen."""
     user = person(request)
-    ids = [int(one) for one in request.POST.getlist("publication") if _is_key(one)][:PAGE_SIZE]
-    chosen = selectors.publications_visible_to(user).filter(pk__in=ids)
-    refused = {str(one): _refusal(user, one) for one in chosen}
-    gone = sum(1 for why in refused.values() if not why)
+    chosen = release_pages.ticked(request.POST.getlist("publication"), user)
+    gone, refused = release_pages.release_each(user, chosen)
     if gone:
-        words = ngettext("%(n)s publication goes again.", "%(n)s publications go again.", gone)
-        messages.success(request, words % {"n": gone})
-    for name, why in refused.items():
-        if why:
-            messages.warning(request, f"{name}: {why}")
-    if not refused:
+        messages.success(request, gone)
+    for told in refused:
+        messages.warning(request, told)
+    if not chosen:
         messages.warning(request, _("Choose at least one publication that you have opened."))
     return redirect("content:frozen_list")
-
-
-def _is_key(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 19
-
-
-def _refusal(user: User, publication: Publication) -> str:
-    """Let it go; why not, in words, when it does not."""
-    try:
-        actions.release_publication(actor=user, publication_id=publication.pk)
-    except (ContentError, PermissionDenied) as exc:
-        return str(exc)
-    return ""
 
 
 @require_form
@@ -92,7 +71,7 @@ def publication_release(request: HttpRequest, publication_id: int) -> HttpRespon
         messages.warning(request, _("This publication has moved on meanwhile."))
         return redirect("content:publication_detail", publication_id)
     if request.method == "POST":
-        why = _refusal(user, publication)
+        why = release_pages.why_not_released(user, publication)
         if not why:
             told = _("Released: “%(title)s” goes out on %(account)s.")
             names = {"title": publication.post.title, "account": publication.official_account}

@@ -177,6 +177,7 @@ _OWN = frozenset(
         "The platform did not answer; the post may be out.",
         "The stored connection cannot be opened. Connect again.",
         "The text is not the text that was approved.",
+        "The time until which the post holds has passed.",
         "The validity of the emergency notice has ended.",
         "The video is not the video that was approved.",
         "What the platform shows is the post of another publication; this one may be out as well.",

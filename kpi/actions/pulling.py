@@ -19,6 +19,7 @@ from accounts.actions import mark_revoked, note_outcome, noting_failures
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import ask_again
 from accounts.vault import client_for
+from govsocial.constraints import constraint_of
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
 from govsocial.platforms.registry import has_client, spec
@@ -26,6 +27,7 @@ from govsocial.transactions import whole
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
+from kpi.models.collection import ONE_RUN_AT_A_TIME
 from kpi.payloads import clean_text, storable
 from kpi.rollup import local_day, rebuild_days, roll_days
 
@@ -167,6 +169,8 @@ def _begin(
                 official_account=account, started_at=moment, captured_at=moment
             )
     except IntegrityError as exc:
+        if constraint_of(exc) != ONE_RUN_AT_A_TIME:
+            raise
         raise AlreadyRunning(str(account)) from exc
     return account, state, run
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OfficialAccount
 from kpi.metrics import left_out
 
+ONE_RUN_AT_A_TIME = "collection_run_one_at_a_time"
 NONE = models.Value({}, models.JSONField())
 
 
@@ -106,7 +107,7 @@ class CollectionRun(models.Model):
             models.UniqueConstraint(
                 fields=["official_account"],
                 condition=models.Q(outcome="running"),
-                name="collection_run_one_at_a_time",
+                name=ONE_RUN_AT_A_TIME,
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome="running", finished_at__isnull=True)

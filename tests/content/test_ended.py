@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from content import actions
 from content.actions.ending import VALIDITY_ENDED
-from content.errors import GateRefused
+from content.actions.hand_reasons import reasons
+from content.errors import ContentError, GateRefused
 from content.models import EndedEmergency, Notification, Publication, Relation
 from content.tasks import tell_ended_emergencies
 from govsocial.audit.models import Entry
@@ -42,6 +43,12 @@ def follows(stage: Stage, text: str) -> Stage:
     )
     after = Stage(stage.cast, stage.account, post)
     return is_out(after.edit(text))
+
+
+def approval_has_ended() -> None:
+    """As it does with what it approves: the clock of the database does not travel along."""
+    with without_trigger("content.Decision:append_only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE content_decision SET expires_at = now() - interval '1 second'")
 
 
 def beat(at: datetime) -> set[str]:
@@ -114,13 +121,29 @@ def test_what_is_not_out_or_holds_without_end_is_left_alone(cast: Cast) -> None:
 
 def test_worker_and_retry_say_that_the_validity_has_ended(cast: Cast) -> None:
     stage = emergency(cast).submit().approve()
-    with without_trigger("content.Decision:append_only"), connection.cursor() as cursor:
-        # The clock of the database does not travel along.
-        cursor.execute("UPDATE content_decision SET expires_at = now() - interval '1 second'")
+    approval_has_ended()
     platform = FakePlatform()
     with time_machine.travel(timezone.now() + 6.1 * HOUR):
         row = stage.send(platform)
         assert (row.status, row.problem) == (Publication.Status.FAILED, VALIDITY_ENDED)
         assert platform.calls == 0
-        with pytest.raises(GateRefused, match="validity of the emergency notice has ended"):
+        with pytest.raises(GateRefused, match="until which the post holds has passed"):
             actions.retry_publication(actor=cast.sari, publication_id=row.pk)
+
+
+def test_of_an_ordinary_post_it_is_said_as_well_with_what_to_do(cast: Cast) -> None:
+    end = timezone.now() + HOUR
+    stage = make_stage(cast, connected=False, valid_until=end).submit().approve()
+    approval_has_ended()
+    told = f"{VALIDITY_ENDED} Cancel what is left of it, then submit the post again with a later"
+    with time_machine.travel(end + HOUR):
+        assert f"Post nothing. {told} end." == next(reasons(stage.publication)).long
+        with pytest.raises(GateRefused, match=told):
+            actions.claim_by_hand(actor=cast.sari, publication_id=stage.publication.pk)
+        actions.tell_due_by_hand(actor=User.objects.system())
+        row = stage.publication
+        assert (row.status, row.problem) == (Publication.Status.FAILED, VALIDITY_ENDED)
+        actions.cancel_publication(actor=cast.sari, publication_id=row.pk, reason="Sudah lewat.")
+        with pytest.raises(ContentError) as caught:
+            stage.submit()
+        assert caught.value.field == "valid_until"

@@ -239,17 +239,23 @@ def test_only_an_administrator_sets_policies(cast: Cast, who: str) -> None:
 
 
 @each(
-    "wrong",
+    "field, wrong",
     [
-        {"stages": []}, {"stages": ["review"]}, {"stages": ["approve"] * 4},
-        {"stages": ["approve", "review"]}, {"stages": ["none", "approve"]}, {"days": 0},
-        {"days": 93}, {"reason": " "}, {"remind_after": 5, "escalate_after": 4},
+        ("stages", {"stages": []}), ("stages", {"stages": ["review"]}),
+        ("stages", {"stages": ["approve"] * 4}), ("stages", {"stages": ["approve", "review"]}),
+        ("stages", {"stages": ["none", "approve"]}), ("days", {"days": 0}), ("days", {"days": 93}),
+        ("reason", {"reason": " "}), ("remind_after", {"remind_after": 0}),
+        ("escalate_after", {"escalate_after": 10**6}),
+        ("escalate_after", {"remind_after": 5, "escalate_after": 4}),
     ],
 )  # fmt: skip
-def test_a_policy_that_makes_no_sense_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+def test_a_policy_that_makes_no_sense_is_refused_beside_its_field(
+    cast: Cast, field: str, wrong: dict[str, Any]
+) -> None:
     stages = wrong.pop("stages", ["approve"])
-    with pytest.raises(ContentError), transaction.atomic():
+    with pytest.raises(ContentError) as caught, transaction.atomic():
         policy(cast, stages, **wrong)
+    assert caught.value.field == field
     assert not ApprovalPolicy.objects.exists()
 
 
