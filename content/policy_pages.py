@@ -64,9 +64,10 @@ class Change:
 
     @property
     def pieces(self) -> list[diff.Piece]:
-        """Word by word, where some words stayed; empty where everything is said anew."""
+        """Word by word, where most words stayed; empty where one reads the two more easily."""
         found = diff.words(self.before, self.after)
-        return found if any(not one.change for one in found) else []
+        stayed = sum(len(one.text) for one in found if not one.change)
+        return found if 2 * stayed > max(len(self.before), len(self.after)) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

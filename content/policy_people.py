@@ -58,14 +58,18 @@ def lacking(kinds: Sequence[StageKind], deciders: Deciders) -> str:
         return _("Nobody may approve here: what is submitted stays where it is.")
     if deciders.approvals < approvals:
         return ngettext(
-            "%(need)s approvers are asked for and %(have)s person may approve here.",
-            "%(need)s approvers are asked for and %(have)s people may approve here.",
+            "%(need)s approvers are asked for and %(have)s person may approve here: what is "
+            "submitted stays where it is.",
+            "%(need)s approvers are asked for and %(have)s people may approve here: what is "
+            "submitted stays where it is.",
             deciders.approvals,
         ) % {"need": approvals, "have": deciders.approvals}
     if deciders.any_stage < len(kinds):
         return ngettext(
-            "%(need)s different people must decide and %(have)s person may do so here.",
-            "%(need)s different people must decide and %(have)s people may do so here.",
+            "%(need)s different people must decide and %(have)s person may do so here: what is "
+            "submitted stays where it is.",
+            "%(need)s different people must decide and %(have)s people may do so here: what is "
+            "submitted stays where it is.",
             deciders.any_stage,
         ) % {"need": len(kinds), "have": deciders.any_stage}
     return ""

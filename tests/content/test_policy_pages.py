@@ -286,7 +286,7 @@ def test_a_unit_without_people_for_its_stages_is_told(cast: Cast, client_as: Sig
     policy(cast, ["approve", "approve", "approve"], unit=cast.city)
     client = client_as(factories.reads_english(cast.bayu))
     told = words_of(client.get(page("policy_list"), {"unit": cast.diskominfo.pk}))
-    assert "3 approvers are asked for and 1 person may approve here." in told
+    assert "3 approvers are asked for and 1 person may approve here: what is submitted" in told
     city = words_of(client.get(page("policy_list"), {"search": "Pemerintah"}))
     assert "Nobody may approve here" in city
 
