@@ -42,7 +42,7 @@ def facet_rows(document: Document, zone: tzinfo | None = None) -> list[Row]:
     ]
     rows = [(label, words or _("Not chosen yet")) for label, words in rows]
     if document.valid_until:
-        rows.append((_("Holds until"), _at(document.valid_until, zone)))
+        rows.append((_("Valid until"), _at(document.valid_until, zone)))
     return rows
 
 

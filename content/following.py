@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
     Exists,
     ExpressionWrapper,
@@ -18,10 +19,12 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.functions import Coalesce
 
 from content.models import Publication
+from content.models.publication_status import IS_COVERED
 
 
 def _beside(publication: Publication) -> QuerySet[Publication]:
@@ -89,9 +92,12 @@ IS_ITS_TURN = Q(part=0) | _IS_AFTER_ONE_THAT_IS_OUT
 
 
 def with_turn(publications: QuerySet[Publication]) -> QuerySet[Publication]:
-    """Add ``its_turn``: whether what it answers is out."""
+    """Add ``its_turn``: whether what it answers is out; and of what is frozen, ``is_covered``:
+    whether a freeze is still on there, or it waits to be let go."""
     turn = ExpressionWrapper(IS_ITS_TURN, output_field=BooleanField())
-    return publications.annotate(its_turn=turn)
+    # The others are not asked: most of what a list has is not frozen.
+    covered = Case(When(status=Publication.Status.FROZEN, then=IS_COVERED), default=None)
+    return publications.annotate(its_turn=turn, is_covered=covered)
 
 
 def is_its_turn(publication: Publication) -> bool:

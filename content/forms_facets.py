@@ -63,7 +63,7 @@ class FacetForm(PictureForm):
         initial=Sensitivity.ORDINARY,
     )
     valid_until = MomentField(
-        label=_("Holds until"),
+        label=_("Valid until"),
         required=False,
         help_text=_(
             "Nothing of the post goes out from this time on. An emergency notice needs it."

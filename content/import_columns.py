@@ -75,7 +75,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("sensitivity", _("Sensitivity"), _("Ordinary when empty.")),
     Column(
         "valid_until",
-        _("Holds until"),
+        _("Valid until"),
         _("When an emergency notice stops to hold. Needed for emergencies only."),
     ),
 )

@@ -15,8 +15,9 @@ from content.models import Publication
 
 # What needs a person is said first; what is out only where nothing else is still to come.
 _FIRST = (
-    "unconfirmed", "failed", "scheduled_to_fail", "to_post", "being_posted", "frozen",
-    "publishing", "scheduled", "scheduled_by_hand", "withdrawing", "live", "withdrawn", "cancelled",
+    "unconfirmed", "failed", "scheduled_to_fail", "to_post", "being_posted", "to_release",
+    "frozen", "publishing", "scheduled", "scheduled_by_hand", "withdrawing", "live", "withdrawn",
+    "cancelled",
 )  # fmt: skip
 _TROUBLES = _FIRST[:3]
 

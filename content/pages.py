@@ -149,8 +149,7 @@ def _came_back(review: Review | None) -> bool:
 def accounts_of(content: Document | None) -> list[OfficialAccount]:
     if content is None:
         return []
-    rows = OfficialAccount.objects.select_related("unit", "credential")
-    found = rows.in_bulk(content.texts.keys())
+    found = selectors.accounts_known(content.texts)
     return [found[pk] for pk in content.texts if pk in found]
 
 

@@ -87,6 +87,16 @@ def after_retry(publication: Publication) -> str:
     return _("It will be sent again at once.")
 
 
+def after_release(publication: Publication) -> str:
+    told = (
+        _("Released: a person has to post “%(title)s” on %(account)s.")
+        if publication.by_hand
+        else _("Released: “%(title)s” goes out on %(account)s.")
+    )
+    names = {"title": publication.post.title, "account": publication.official_account.in_words}
+    return told % names
+
+
 def release_page(publication: Any, user: User) -> dict[str, Any]:
     """Exactly what would go out, when, and what keeps it from being let go. The publication comes
     from ``selectors_freezes.frozen_visible_to``."""

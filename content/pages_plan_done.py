@@ -88,7 +88,10 @@ def _share(part: int, whole: int, groups: Sequence[Tally]) -> float | None:
 
 def numbers_of(tally: Tally) -> dict[str, int]:
     outcomes = (Outcome.ON_TIME, Outcome.LATE, Outcome.COMING, Outcome.CALLED_OFF)
-    return {one.value: tally.of(one) for one in outcomes} | {"unplanned": tally.without_plan}
+    return {one.value: tally.of(one) for one in outcomes} | {
+        "unplanned": tally.without_plan,
+        "unplanned_withdrawn": tally.withdrawn_without_plan,
+    }
 
 
 def chart(form: PlanDoneForm) -> Chart:

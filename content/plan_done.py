@@ -30,7 +30,7 @@ class Outcome(TextChoices):
     NOT_APPROVED = "not_approved", _("Not approved in time")
     REJECTED = "rejected", _("Rejected")
     EXPIRED = "expired", _("Approval expired")
-    FROZEN = "frozen", _("Frozen")
+    FROZEN = "frozen", _("Stopped by a freeze")
     FAILED = "failed", _("Failed")
     UNSURE = "unsure", _("Not certain whether it is out")
     WAITING = "waiting", _("Due, and not sent yet")

@@ -31,6 +31,7 @@ def queue_page(request: HttpRequest, user: User, ticked: Sequence[str]) -> dict[
     mine, others, filters = queue_of(user, request.GET)
     page, shown = page_of(reviews_to_tick_off(mine), request), chips(filters)
     page.object_list = review_pages.with_ticks(page.object_list, user, ticked)
+    out_at_once, to_be_posted = review_pages.out_at_once(page.object_list)
     waiting = page_of(reviews_to_list(others), request)
     nobody = stuck.stuck_among(waiting.object_list)
     for one in waiting.object_list:
@@ -42,6 +43,7 @@ def queue_page(request: HttpRequest, user: User, ticked: Sequence[str]) -> dict[
         "waiting": page,
         "others": waiting,
         "any_stuck": bool(nobody),
-        "out_at_once": review_pages.out_at_once(page.object_list),
+        "out_at_once": out_at_once,
+        "to_be_posted": to_be_posted,
         "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),
     }

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import actions, selectors, stuck
+from content import actions, going_out, selectors, stuck
 from content.errors import ContentError
+from content.going_out import Ways
 from content.models import Post
 from govsocial.web.lists import PAGE_SIZE
 from govsocial.web.templatetags.formats import moment
@@ -33,14 +34,24 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
     return rows
 
 
-def out_at_once(rows: Iterable[Any]) -> list[str]:
-    """The titles of those rows of ``with_ticks`` that can be ticked and go out as soon as they are
-    approved."""
-    return [
-        one.version.title
-        for one in rows
-        if one.tick == MAY and one.is_last_stage and one.post.planned_at is None
+def out_at_once(rows: Iterable[Any]) -> tuple[list[str], str]:
+    """Of those rows of ``with_ticks`` that can be ticked and have no time of their own: the titles
+    of what goes out as soon as it is approved, and in words what a person has to post, and where.
+    One query where there are any."""
+    due = [
+        one for one in rows if one.tick == MAY and one.is_last_stage and one.post.planned_at is None
     ]
+    if not due:
+        return [], ""
+    known = selectors.accounts_known(pk for one in due for pk in one.post.listed.accounts)
+    found = [
+        (
+            one.version.title,
+            going_out.ways([known[pk] for pk in one.post.listed.accounts if pk in known]),
+        )
+        for one in due
+    ]
+    return [title for title, ways in found if ways.sent], going_out.to_be_posted(found)
 
 
 def _tick(review: Any, user: User) -> str:
@@ -96,26 +107,31 @@ def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str],
             refused.append(f"{title}: {exc}")
     alone = stuck.stuck_posts(approved)
     done: dict[str, list[str]] = {}
-    for post in approved:
-        if post.pk not in alone:
-            done.setdefault(_together(post), []).append(post.title)
+    whole = [post for post in approved if post.pk not in alone]
+    ways = going_out.ways_of(whole)
+    for post in whole:
+        done.setdefault(_together(post, ways[post.pk]), []).append(post.title)
     if titles := [post.title for post in approved if post.pk in alone]:
         words = _(
             "Approved (%(number)s), but nobody may approve the next stage now. Stuck: %(titles)s."
         )
         refused.insert(0, words % _counted(titles))
-    return [words % _counted(titles) for words, titles in done.items()], refused
+    told = [words % _counted(titles) for words, titles in done.items()]
+    posted = going_out.to_be_posted((post.title, ways[post.pk]) for post in whole)
+    return [*told, *filter(None, [posted])], refused
 
 
 def _counted(titles: list[str]) -> dict[str, object]:
     return {"number": len(titles), "titles": ", ".join(titles)}
 
 
-def _together(post: Post) -> str:
+def _together(post: Post, ways: Ways) -> str:
     """What approvals that were just given together mean; ``%(number)s`` and ``%(titles)s``."""
     if post.status == Post.Status.SUBMITTED:
         return _("Approved (%(number)s); somebody else decides on the next stage: %(titles)s.")
     planned = post.current_version.content().planned_at if post.current_version else None
+    if planned is None and not ways.sent:
+        return _("Approved, and not out yet (%(number)s): %(titles)s.")
     if planned is None:
         return _("Approved and going out now (%(number)s): %(titles)s.")
     told = _("Approved (%(number)s), to go out on %(at)s: %(titles)s.")
@@ -128,7 +144,4 @@ def approved_words(post: Post) -> str:
         if stuck.stuck_posts([post]):
             return _("Approved. Nobody may approve the next stage now: the post is stuck.")
         return _("Approved. Somebody else decides on the next stage.")
-    planned = post.current_version.content().planned_at if post.current_version else None
-    if planned is None:
-        return _("Approved. It goes out now.")
-    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned, post.unit.zone)}
+    return going_out.after_approval(post)

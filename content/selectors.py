@@ -298,6 +298,12 @@ def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
     ).select_related("unit", "credential")
 
 
+def accounts_known(ids: Iterable[int]) -> dict[int, OfficialAccount]:
+    """The accounts that a version is for, by id, with their units and credentials, whoever runs
+    them. One query."""
+    return OfficialAccount.objects.select_related("unit", "credential").in_bulk(list(ids))
+
+
 def accounts_to_publish_on(user: User, capability: str) -> QuerySet[OfficialAccount]:
     """Accounts that publish, or will again, where a person holds ``capability``; by unit and
     name."""

@@ -33,6 +33,7 @@ from content.models import (
     Review,
     Withdrawal,
 )
+from content.models.publication_status import IS_COVERED
 from content.selectors import IsIn, publications_visible_to
 
 # The row of a freeze is written by a web server, those of its halts by the database: their clocks
@@ -55,14 +56,6 @@ class _IsMeantBeyond(Func):
     arg_joiner = " -> 'variants') AS one WHERE (one.value ->> 'unit')::bigint <> ALL ("
     output_field = BooleanField()
 
-
-IS_COVERED = Func(
-    F("official_account_id"),
-    F("version_id"),
-    function="content_is_frozen",
-    output_field=BooleanField(),
-)
-"""Whether a freeze keeps a publication from going out now."""
 
 STILL_COUNTS = Func(F("version_id"), function="content_is_approved", output_field=BooleanField())
 """Whether the approval of a publication still counts."""
@@ -148,7 +141,6 @@ def frozen_visible_to(user: User) -> QuerySet[Any]:
     )
     return _frozen(publications_visible_to(user)).annotate(
         halted_at=F("halts__halted_at"),
-        is_covered=IS_COVERED,
         counts=STILL_COUNTS,
         has_opened=Exists(opened),
         wrote=gate.wrote_where(user, "version"),

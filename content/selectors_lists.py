@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from content import following
 from content.models import Decision, Post, PostSearch, Publication, Review, SavedView
 from content.selectors import TROUBLE, WAITS_SINCE, posts_visible_to
+from content.states import publications_in_state
 
 HEAVY = ("current_version__canonical", "current_version__document", "listed__words")
 
@@ -58,6 +61,55 @@ def reviews_to_tick_off(reviews: QuerySet[Any]) -> QuerySet[Any]:
     told: QuerySet[Any] = reviews.select_related("post__listed").annotate(waits_since=WAITS_SINCE)
     light: QuerySet[Any] = told.defer("version__canonical", "post__listed__words")
     return light
+
+
+class WaitingFirst(Sequence[Any]):
+    """Publications as their list opens: what waits for a person first, what has waited longest
+    before the rest; then by time, the latest first; what was cancelled last.
+
+    Of what waits there is little, and the first ``MOST`` of it are read at once: the rest is walked
+    along the index of its time, which ``shown_at`` is.
+    """
+
+    MOST = 200
+
+    def __init__(self, publications: QuerySet[Any]) -> None:
+        latest = publications.order_by(F("shown_at").desc(nulls_last=True), "-pk")
+        waits = publications.filter(_waits_for_a_person()).order_by("scheduled_for", "pk")
+        self.first = list(waits[: self.MOST])
+        rest = latest.exclude(pk__in=[one.pk for one in self.first])
+        self.rest = rest.exclude(status=Publication.Status.CANCELLED)
+        self.over = rest.filter(status=Publication.Status.CANCELLED)
+
+    def __len__(self) -> int:
+        return len(self.first) + self._rest_count + self._over_count
+
+    def __getitem__(self, asked: Any) -> Any:
+        """A page. One query for each of the three that it has rows of."""
+        found: list[Any] = []
+        start, stop = asked.start or 0, asked.stop or len(self)
+        parts = ((len(self.first), self.first), (self._rest_count, self.rest))
+        for count, rows in (*parts, (self._over_count, self.over)):
+            if start < count and stop > 0:
+                found += rows[max(start, 0) : min(stop, count)]
+            start, stop = start - count, stop - count
+        return found
+
+    @cached_property
+    def _rest_count(self) -> int:
+        return self.rest.count()
+
+    @cached_property
+    def _over_count(self) -> int:
+        return self.over.count()
+
+
+def _waits_for_a_person() -> Q:
+    """Whoever that is: as the badges of these publications say."""
+    keys = ("to_release", "to_post", "scheduled_to_fail")
+    asked = [Q(pk__in=publications_in_state(Publication.objects.all(), key)) for key in keys]
+    undeleted = Q(withdrawal__outcome="", withdrawal__needs_person=True)
+    return reduce(or_, asked, Q(status__in=TROUBLE) | undeleted)
 
 
 def remarks_visible_to(user: User) -> QuerySet[Decision]:

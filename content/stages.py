@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from content.going_out import once_approved
 from content.models import Decision, Post, Review, StageKind
 from content.policy_words import decider
 from content.turns import People, Turn, turn_of
@@ -101,5 +102,7 @@ def of_page(post: Post, page: dict[str, Any], viewer: User) -> dict[str, Any]:
         "stuck": present if present and present.is_stuck else None,
         # Whose decision would leave nobody for a stage after it is told before.
         "strands": turn if turn and turn.strands else None,
+        # Told beside the decision.
+        "once_approved": once_approved([one["account"] for one in page["previews"]]),
         "steps": told(page["steps"], post, review),
     }

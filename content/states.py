@@ -36,7 +36,7 @@ from django.utils import timezone
 from content.following import IS_ITS_TURN
 from content.models.post import Post, PostStatus, Relation
 from content.models.publication import ON_ACCOUNT_IN_USE, Publication
-from content.models.publication_status import BADGES, PublicationStatus
+from content.models.publication_status import BADGES, IS_COVERED, PublicationStatus
 from content.models.review import Review
 from govsocial.web.templatetags.ui import STATUS
 
@@ -63,13 +63,18 @@ _SOON = timedelta(minutes=5)
 _POST, _STATUS, _THEN = "<key of the post>", "<stored status>", datetime(2000, 1, 1, tzinfo=UTC)
 _CAN_GO = ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential__status="good"))
 
-UNFINISHED = ("partly_frozen", "partly_live", "correcting", "withdrawing")
+UNFINISHED = (
+    "partly_to_release", "partly_frozen", "partly_live", "correcting", "withdrawing",
+)  # fmt: skip
 """What is said of posts that are out, or were, and of which something is still to be done."""
 
-NOT_OUT = ("unconfirmed", "frozen", "to_post", "being_posted", "failed", PostStatus.SCHEDULED)
+NOT_OUT = (
+    "unconfirmed", "to_release", "frozen", "to_post", "being_posted", "failed",
+    PostStatus.SCHEDULED,
+)  # fmt: skip
 """What is said of posts of which nothing is out: not yet, or not any more."""
 
-_BY_WHAT_IS_OPEN = frozenset({*NOT_OUT, "partly_frozen", "partly_live"})
+_BY_WHAT_IS_OPEN = frozenset({*NOT_OUT, "partly_to_release", "partly_frozen", "partly_live"})
 
 
 def _unfinished(now: datetime) -> Q:
@@ -103,6 +108,9 @@ def _any(rows: QuerySet[Any]) -> Q:
 _IS_OUT = _beside(status=PublicationStatus.PUBLISHED)
 # What follows a post goes on only if the post does.
 _GOES_ON = _beside(status__in=_NOT_STOPPED, part=0)
+_IS_FROZEN = Q(status=PublicationStatus.FROZEN)
+# No freeze is on there any more. The database asks this last: it costs more than the rest.
+_TO_RELEASE = _IS_FROZEN & ~Q(IS_COVERED)
 _STILL_THERE = Q(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
 
 
@@ -133,7 +141,8 @@ def rules(way: str, now: datetime, *, of_all: bool = False) -> list[Rule]:
     return [
         Rule("changes_requested", (((PostStatus.DRAFT,), _sent_back(way)),)),
         while_it_is_not_out("unconfirmed", status=PublicationStatus.UNCONFIRMED),
-        Rule("partly_frozen", ((_WAITING, some(_GOES_ON, status=PublicationStatus.FROZEN)),)),
+        Rule("partly_to_release", ((_WAITING, some(_GOES_ON, _TO_RELEASE)),)),
+        Rule("partly_frozen", ((_WAITING, some(_GOES_ON, _IS_FROZEN)),)),
         Rule("partly_live", ((_LIVE, some(_unfinished(now), _IS_OUT)),)),
         Rule("correcting", (((PostStatus.CORRECTED,), _still_wrong(way)),)),
         Rule(
@@ -143,7 +152,8 @@ def rules(way: str, now: datetime, *, of_all: bool = False) -> list[Rule]:
                 (_LIVE, unfinished & some(_STILL_THERE, ~_IS_OUT)),
             ),
         ),
-        while_it_is_not_out("frozen", status=PublicationStatus.FROZEN),
+        while_it_is_not_out("to_release", _TO_RELEASE),
+        while_it_is_not_out("frozen", _IS_FROZEN),
         while_it_is_not_out("to_post", _by_hand_now(now)),
         while_it_is_not_out("being_posted", status=PublicationStatus.SENDING, by_hand=True),
         while_it_is_not_out("failed", ~_GOES_ON, status=PublicationStatus.FAILED),
@@ -311,6 +321,8 @@ def publications_in_state(rows: QuerySet[Publication], key: str) -> QuerySet[Pub
         return rows.filter(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
     if key == "being_posted":
         return rows.filter(status=PublicationStatus.SENDING, by_hand=True)
+    if key == "to_release":
+        return rows.filter(_TO_RELEASE)
     rows = rows.filter(status=PublicationStatus.SCHEDULED)
     if key == "scheduled_to_fail":
         return rows.exclude(_CAN_GO)
@@ -326,8 +338,9 @@ def word(key: str) -> str:
 ORDER = (
     "draft", "changes_requested", "in_review", "rejected", "approved", "scheduled",
     "scheduled_by_hand", "scheduled_to_fail", "to_post", "being_posted", "publishing",
-    "unconfirmed", "failed", "frozen", "partly_frozen", "partly_live", "live", "correcting",
-    "corrected", "withdrawing", "withdrawn", "cancelled", "archived",
+    "unconfirmed", "failed", "frozen", "partly_frozen", "to_release", "partly_to_release",
+    "partly_live", "live", "correcting", "corrected", "withdrawing", "withdrawn", "cancelled",
+    "archived",
 )  # fmt: skip
 """The badges as a post comes by them: in this order every list offers them to be filtered by."""
 
@@ -342,7 +355,8 @@ def choices_of(keys: Iterable[str]) -> list[tuple[str, Any]]:
 
 CHOICES = choices_of([
     "changes_requested", "to_post", "being_posted", "unconfirmed", "failed", "frozen",
-    "partly_frozen", "partly_live", "correcting", "withdrawing", *PostStatus.values,
+    "partly_frozen", "to_release", "partly_to_release", "partly_live", "correcting", "withdrawing",
+    *PostStatus.values,
 ])  # fmt: skip
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further
 keys, each in the word of its badge."""
@@ -350,8 +364,11 @@ keys, each in the word of its badge."""
 JUDGED = frozenset({*UNFINISHED, *NOT_OUT})
 """Keys that are said of a post by its publications."""
 
-FINER = ("to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail", "withdrawing")
-"""What pages say of some publications that are scheduled, being sent or withdrawn."""
+FINER = (
+    "to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail", "to_release",
+    "withdrawing",
+)  # fmt: skip
+"""What pages say of some publications that are scheduled, being sent, frozen or withdrawn."""
 
 PUBLICATION_CHOICES = choices_of([*FINER, *PublicationStatus.values])
 """What publications can be filtered by; a stored status finds the finer ones too."""

@@ -49,8 +49,12 @@ def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
     gate = sum(one.gate or 0 for one in totals)
     outside = sum(one.outside or 0 for one in totals)
     compared = [one for one in totals if one.followers_change is not None]
+    captured = [state.captured_at for one in counted if (state := pages.state_of(one)) is not None]
     return {
         "accounts": len(counted),
+        # Of whom these numbers are, and how fresh: others see other accounts.
+        "units": sorted({one.unit.name for one in counted}),
+        "as_of": max(filter(None, captured), default=None),
         "followers": indicators.add(one.followers_end for one in totals),
         "followers_given": sum(one.followers_end is not None for one in totals),
         "followers_change": indicators.add(one.followers_change for one in compared),

@@ -386,15 +386,15 @@ class Publication(models.Model):
 
     @property
     def display_status(self) -> str:
-        """The key of the badge that pages show."""
+        """The key of the badge that pages show, of rows read with ``following.with_turn``."""
         if self.obstacle:
             return "scheduled_to_fail"
         if self.by_hand and self.status == PublicationStatus.SCHEDULED:
             return "to_post" if self.waits_for_hand else "scheduled_by_hand"
         if self.by_hand and self.status == PublicationStatus.SENDING:
             return "being_posted"
-        if self.status == PublicationStatus.WITHDRAWN:
-            withdrawal = getattr(self, "withdrawal", None)
-            if withdrawal is not None and not withdrawal.outcome:
-                return "withdrawing"
+        if self.status == PublicationStatus.FROZEN and getattr(self, "is_covered", None) is False:
+            return "to_release"
+        if self.status == PublicationStatus.WITHDRAWN and hasattr(self, "withdrawal"):
+            return "withdrawn" if self.withdrawal.outcome else "withdrawing"
         return BADGES.get(self.status, self.status)

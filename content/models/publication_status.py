@@ -47,3 +47,11 @@ BADGES: dict[str, str] = {
     PublicationStatus.PUBLISHED: "live",
 }
 """The badges of stored statuses that are called otherwise there."""
+
+IS_COVERED = models.Func(
+    models.F("official_account_id"),
+    models.F("version_id"),
+    function="content_is_frozen",
+    output_field=models.BooleanField(),
+)
+"""Whether a freeze keeps a publication from going out now."""

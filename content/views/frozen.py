@@ -73,9 +73,7 @@ def publication_release(request: HttpRequest, publication_id: int) -> HttpRespon
     if request.method == "POST":
         why = release_pages.why_not_released(user, publication)
         if not why:
-            told = _("Released: “%(title)s” goes out on %(account)s.")
-            names = {"title": publication.post.title, "account": publication.official_account}
-            messages.success(request, told % names)
+            messages.success(request, pages_freezes.after_release(publication))
             return redirect("content:frozen_list")
         messages.error(request, why)
         return redirect("content:publication_release", publication.pk)

@@ -71,7 +71,12 @@ def publication_list(request: HttpRequest) -> HttpResponse:
         return redirect(views.opens)
     filters = _publication_filters(request)
     rows = selectors_lists.publications_to_list(filters.qs)
-    page = page_of(sorted_by(rows, request, PUBLICATION_SORTS, "-time"), request)
+    page = page_of(
+        sorted_by(rows, request, PUBLICATION_SORTS, "-time")
+        if "sort" in request.GET
+        else selectors_lists.WaitingFirst(rows),
+        request,
+    )
     if request.GET.get("sort", "").lstrip("-") in {"", "time"}:
         page.object_list = selectors.platforms_in_order(page.object_list)
     context = {**_filtered(filters, views), "page": page}

@@ -95,6 +95,6 @@ def test_nobody_declares_by_what_a_colleague_declared(stage: Stage, client: Clie
 
 def test_an_emergency_notice_shows_that_its_end_is_needed(client: Client) -> None:
     shown = client.get(reverse("content:post_create")).content.decode()
-    assert "Holds until (WIB)" in shown
+    assert "Valid until (WIB)" in shown
     assert '<span class="if-emergency">needed for an emergency</span>' in shown
     assert "An emergency notice needs it." in shown

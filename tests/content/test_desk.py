@@ -60,7 +60,8 @@ def test_a_post_opened_from_the_queue_reads_as_part_of_it(
         page = sari.get(opened)
     assert present(page) == ["Review", "Review"]
     assert f"{address('post_approve', stage)}{DESK}" in page.content.decode()
-    assert "As soon as you approve it, it goes out on 1 account." in page.content.decode()
+    told = f"As soon as you approve it, it goes out on {stage.account.in_words}."
+    assert told in page.content.decode()
     assert "5 of 5 answered" in page.content.decode()
     # By no other word, and on no other page.
     forged = address("post_detail", stage) + "?from=https://example.com/"
@@ -222,7 +223,7 @@ def test_approving_several_warns_of_a_stage_that_nobody_is_left_for(
     }
     page = sari.post(reverse("content:review_approve"), ticked, follow=True).content.decode()
     assert "Approved (2), but nobody may approve the next stage now. Stuck: " in page
-    assert "somebody else decides" not in page
+    assert "somebody else decides on the next stage" not in page
     assert {one.fresh().status for one in stages} == {Post.Status.SUBMITTED}
 
 

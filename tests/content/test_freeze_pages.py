@@ -250,7 +250,7 @@ def test_a_freeze_is_lifted_with_a_reason_and_nothing_goes_by_itself(
 ) -> None:
     freeze(stage.cast)
     address = page("freeze_lift", Freeze.objects.get().pk)
-    assert "1 penayangan tetap dibekukan" in text_of(client_as("sari").get(address))
+    assert "1 penayangan menunggu sampai dilepas" in text_of(client_as("sari").get(address))
     assert client_as("sari").post(address, {"reason": ""}).status_code == 422
     answer = client_as("sari").post(address, {"reason": "Masa berkabung selesai"})
     assert answer["Location"] == page("frozen_list")

@@ -185,7 +185,7 @@ def test_counts_stand_in_the_navigation_and_on_the_home_page(
     assert counted("sari") is None, "while the freeze is on, there is nothing to do"
     lift(stage.cast)
     assert counted("sari") == 1
-    assert "1 penayangan tertahan" in text_of(client_as("sari").get(reverse("home")))
+    assert "1 penayangan menunggu dilepas" in text_of(client_as("sari").get(reverse("home")))
     assert counted("dwi") is None
     stage.cast.sari.forget_reach()
     actions.cancel_publication(

@@ -160,7 +160,7 @@ def test_the_list_opens_in_the_order_of_an_index(cast: Cast, client_as: SignIn) 
     client = client_as("dwi")
     with CaptureQueriesContext(connection) as queries:
         client.get(page("publication_list"))
-    (listing,) = [
+    _waits, listing = [
         sql for one in queries if "COALESCE" in (sql := one["sql"]) and "content_publication" in sql
     ]
     with connection.cursor() as cursor:

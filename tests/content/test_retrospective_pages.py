@@ -159,13 +159,15 @@ def test_it_waits_on_every_page_until_somebody_has_answered(
     for days in (0, 30):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
             text = words_of(english(client_as, stage.cast.made).get(reverse("home")))
-        assert "Emergencies to look at afterwards" in text
+        assert "Emergency notices to review after they went out" in text
         assert "1 emergency notice waits for you to look at it afterwards" in text
         assert ("1 overdue" in text) == (days > 0)
     assert client.get(listed()).context["looks"] == 1
     answer(stage.cast.made)
     assert client.get(listed()).context["looks"] == 0
-    assert "Emergencies to look at afterwards" not in words_of(client.get(reverse("home")))
+    assert "Emergency notices to review after they went out" not in words_of(
+        client.get(reverse("home"))
+    )
 
 
 @each("who, waits", [("made", 1), ("sari", 0), ("dwi", 0), ("nur", 0), ("bayu", 0), ("laila", 0)])

@@ -45,6 +45,13 @@ def loose() -> None:
         cursor.execute("ALTER TABLE content_publication DISABLE TRIGGER USER")
 
 
+def freeze(cast: Cast, account: OfficialAccount) -> None:
+    actions.begin_freeze(
+        actor=cast.sari, unit_id=account.unit_id, official_account_id=account.pk, kind="other",
+        reason="Uji",
+    )  # fmt: skip
+
+
 def said_of(stage: Stage) -> str:
     return selectors.posts_visible_to(stage.cast.sari).get(pk=stage.post.pk).display_status
 
@@ -68,7 +75,7 @@ def test_a_post_is_called_what_it_and_its_publications_are(cast: Cast, loose: No
     assert said_of(stage.approve()) == "scheduled"
     rows = Publication.objects.filter(post=stage.post)
     for fields, word in (
-        ({"status": STATUS.FROZEN}, "frozen"),
+        ({"status": STATUS.FROZEN}, "to_release"),
         ({"status": STATUS.FAILED}, "failed"),
         ({"status": STATUS.UNCONFIRMED}, "unconfirmed"),
         ({"status": STATUS.SCHEDULED, "by_hand": True}, "scheduled"),
@@ -89,8 +96,17 @@ def test_a_post_that_goes_on_in_part_says_what_is_frozen(cast: Cast, loose: None
     stage.submit().approve()
     one, other = Publication.objects.order_by("pk")
     Publication.objects.filter(pk=one.pk).update(status=STATUS.FROZEN)
+    assert said_of(stage) == "partly_to_release", "no freeze is on"
+    freeze(cast, accounts[0])
     assert said_of(stage) == "partly_frozen"
     Publication.objects.filter(pk=other.pk).update(status=STATUS.FROZEN)
+    assert said_of(stage) == "to_release", "of the other account nothing is frozen any more"
+    visible = selectors.publications_visible_to(cast.sari)
+    said = {each.pk: each.display_status for each in visible}
+    assert said == {one.pk: "frozen", other.pk: "to_release"}
+    found = PublicationFilter({"status": "to_release"}, queryset=visible, user=cast.sari).qs
+    assert [each.pk for each in found] == [other.pk]
+    freeze(cast, accounts[1])
     assert said_of(stage) == "frozen"
 
 
@@ -103,6 +119,7 @@ def test_each_filter_finds_what_has_its_word_in_lists_and_calendar(cast: Cast, l
         "frozen": make_stage(cast, planned_at=later(hours=3)).submit().approve(),
     }
     Publication.objects.filter(post=stages["frozen"].post).update(status=STATUS.FROZEN)
+    freeze(cast, stages["frozen"].account)
     for key, stage in stages.items():
         assert found_by(cast.sari, status=key) == {stage.post.pk}, key
         assert said_of(stage) == {"submitted": "in_review"}.get(key, key)
@@ -146,6 +163,7 @@ def test_every_filter_finds_exactly_what_has_its_word(cast: Cast, loose: None) -
         for one in rows
         if one.status == STATUS.WITHDRAWN and chance.random() < 0.5
     )
+    freeze(cast, accounts[0])
     said = dict(states.with_shown_status(Post.objects.all()).values_list("pk", "shown_status"))
     for key, _label in states.CHOICES:
         word = "in_review" if key == "submitted" else key
@@ -154,7 +172,7 @@ def test_every_filter_finds_exactly_what_has_its_word(cast: Cast, loose: None) -
         # Also where the posts are those of a subquery.
         inner = states.with_shown_status(Post.objects.all()).filter(shown_status=word)
         assert found == {one.pk for one in Post.objects.filter(pk__in=inner.values("pk"))}, key
-    assert {"partly_live", "partly_frozen", "correcting", "withdrawing"} < set(said.values())
+    assert {*states.UNFINISHED, "frozen"} < set(said.values())
     out = set(Publication.objects.filter(status=STATUS.PUBLISHED).values_list("post", flat=True))
     assert {pk for pk, shown in said.items() if shown == "partly_live"} <= out
 
@@ -178,6 +196,7 @@ def any_publication(
 def test_pages_and_files_say_the_same(cast: Cast, client_as: SignIn, loose: None) -> None:
     frozen = make_stage(cast, planned_at=later(hours=3)).submit().approve()
     Publication.objects.update(status=STATUS.FROZEN)
+    freeze(cast, frozen.account)
     client = client_as(factories.reads_english(cast.sari))
     listed = client.get(reverse("content:post_list")).content.decode()
     assert "Frozen</span>" in listed

@@ -185,4 +185,4 @@ def test_each_approval_among_others_needs_no_more_queries_than_alone(cast: Cast)
             _done, refused = review_pages.approve_each(cast.sari, chosen, ETHICS.version)
         assert refused == []
         needed.append(len(queries) / number)
-    assert max(needed) <= 30
+    assert max(needed) <= 31

@@ -49,7 +49,7 @@ def test_the_note_is_told_in_indonesian(cast: Cast) -> None:
     account = factories.official_account(cast.diskominfo)
     with translation.override("id"):
         assert notes(account, "Halo", []) == [
-            f"{account} belum terhubung: naskah yang disetujui ditayangkan sendiri oleh petugas."
+            f"{account} belum terhubung: naskah yang disetujui ditayangkan petugas."
         ]
 
 

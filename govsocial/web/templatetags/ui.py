@@ -64,6 +64,8 @@ STATUS: dict[str, tuple[str, str, str | Promise]] = {
     "failed": ("bad", "cross", pgettext_lazy("status", "Failed")),
     "frozen": ("watch", "pause", pgettext_lazy("status", "Frozen")),
     "partly_frozen": ("watch", "pause", pgettext_lazy("status", "Partly frozen")),
+    "to_release": ("watch", "pause", pgettext_lazy("status", "To be let go")),
+    "partly_to_release": ("watch", "pause", pgettext_lazy("status", "Partly to be let go")),
     "partly_live": ("watch", "clock", pgettext_lazy("status", "Partly live")),
     "cancelled": ("", "cross", pgettext_lazy("status", "Cancelled")),
     "correcting": ("watch", "clock", pgettext_lazy("status", "Correction not finished")),

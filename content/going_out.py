@@ -1,0 +1,94 @@
+"""What is said of how a post goes out: where the application sends it, and where a person posts it.
+
+What nobody posts does not go out. Whoever approves it is told so by name, and does not take it for
+done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from babel.lists import format_list
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount
+from accounts.models.naming import told_apart
+from content.actions.settling import is_for_a_person
+from content.models import Post, Publication
+from govsocial.web.templatetags.formats import locale, moment
+
+
+class Ways(NamedTuple):
+    """The accounts of a post in words, "" where there are none: where the application sends it,
+    and where a person posts it."""
+
+    sent: str
+    by_hand: str
+
+
+def ways(accounts: Collection[OfficialAccount]) -> Ways:
+    """As it would be if it were approved now. Reads the accounts with their credentials."""
+    return _ways({one: is_for_a_person(one) for one in accounts})
+
+
+def ways_of(posts: Iterable[Post]) -> dict[int, Ways]:
+    """Of posts that were just approved, by their ids. One query."""
+    found: dict[int, dict[OfficialAccount, bool]] = {one.pk: {} for one in posts}
+    rows = Publication.objects.filter(post__in=found, version=F("post__current_version"), part=0)
+    for one in rows.select_related("official_account").order_by("pk"):
+        found[one.post_id][one.official_account] = one.by_hand
+    return {key: _ways(by_hand) for key, by_hand in found.items()}
+
+
+def _ways(by_hand: Mapping[OfficialAccount, bool]) -> Ways:
+    names = told_apart(by_hand.keys())
+    both = ([names[one.pk] for one, found in by_hand.items() if found == way] for way in (0, 1))
+    return Ways(*(str(format_list(one, locale=locale())) for one in both))
+
+
+def once_approved(accounts: Collection[OfficialAccount]) -> str:
+    """Of a post without a time of its own, to who is about to approve its last stage."""
+    found = ways(accounts)
+    told = []
+    if found.sent:
+        told.append(_("As soon as you approve it, it goes out on %(sent)s."))
+    if found.by_hand and found.sent:
+        told.append(_("On %(by_hand)s a person has to post it."))
+    elif found.by_hand:
+        told.append(_("It does not go out by itself: a person has to post it on %(by_hand)s."))
+    return " ".join(told) % found._asdict()
+
+
+def after_approval(post: Post) -> str:
+    """Of a post of which the last stage was just approved. One query."""
+    found = ways_of([post])[post.pk]
+    planned = post.current_version.content().planned_at if post.current_version else None
+    told = found._asdict() | {"at": moment(planned, post.unit.zone) if planned else ""}
+    if not found.by_hand and planned:
+        words = _("Approved. It goes out on %(at)s.")
+    elif not found.by_hand:
+        words = _("Approved. It goes out now.")
+    elif found.sent and planned:
+        words = _(
+            "Approved. It goes out on %(sent)s on %(at)s; on %(by_hand)s a person has to post it "
+            "then."
+        )
+    elif found.sent:
+        words = _("Approved. It goes out on %(sent)s now; on %(by_hand)s a person has to post it.")
+    elif planned:
+        words = _("Approved. A person has to post it on %(by_hand)s on %(at)s.")
+    else:
+        words = _("Approved. It is not out yet: a person has to post it on %(by_hand)s.")
+    return words % told
+
+
+def to_be_posted(found: Iterable[tuple[str, Ways]]) -> str:
+    """Of posts by their titles: those that a person posts somewhere, with where; "" for none."""
+    rows = [
+        _("“%(title)s” on %(accounts)s") % {"title": title, "accounts": one.by_hand}
+        for title, one in found
+        if one.by_hand
+    ]
+    return _("A person has to post: %(posts)s.") % {"posts": "; ".join(rows)} if rows else ""
