@@ -12,8 +12,14 @@ def main() -> None:
         from govsocial.local.instance import attach_this_process
 
         attach_this_process("test" if settings == "govsocial.settings.test" else "demo")
+    import django
     from django.core.management import execute_from_command_line
 
+    from govsocial.web.collector import loading, settle
+
+    with loading():
+        django.setup()
+    settle()
     execute_from_command_line(sys.argv)
 
 

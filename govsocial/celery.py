@@ -10,12 +10,17 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import import_modules
 from kombu import Queue
+
+from govsocial.web import collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
 
 QUEUES = ("publishing", "metrics", "reports", "default")
 
+# Signals are told in the order of their receivers: this one before Django and its checks.
+import_modules.connect(collector.begin_loading)
 app = Celery("govsocial")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
@@ -79,3 +84,4 @@ app.conf.beat_schedule = {
 }
 app.conf.imports = ["govsocial.web.heartbeat"]
 app.autodiscover_tasks()
+import_modules.connect(collector.end_loading)

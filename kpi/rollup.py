@@ -94,7 +94,9 @@ WITH capture AS (
         AND captured_at >= %(from_look_back)s AND captured_at < %(until)s
     ) s
     ORDER BY platform_post_id, day, captured_at DESC
-), uneven AS (
+), uneven AS MATERIALIZED (
+    -- Looked for once. Of rows that were just written PostgreSQL knows no number, and would do it
+    -- anew for each post.
     SELECT platform_post_id, (captured_at AT TIME ZONE %(zone)s)::date AS day
     FROM kpi_postsnapshot
     WHERE official_account_id = %(account)s

@@ -1,4 +1,4 @@
-"""How a process that serves pages for days collects garbage."""
+"""How a process that lives for days, or makes very much in a minute, collects garbage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def loading() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Call this once everything is loaded, before the first request.
+    """Call this once everything is loaded, before the first request or the command.
 
     What is there by then lives as long as the process and is not looked through again.
     """
@@ -31,3 +31,14 @@ def settle() -> None:
     gc.freeze()
     young, middle, _old = gc.get_threshold()
     gc.set_threshold(young, middle, FULL_AFTER)
+
+
+def begin_loading(**_signal: object) -> None:
+    """The same for a worker, which loads when Celery says so."""
+    gc.disable()
+
+
+def end_loading(**_signal: object) -> None:
+    """It settles before it begins the processes that work, which then share what is loaded."""
+    gc.enable()
+    settle()

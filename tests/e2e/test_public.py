@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.test_access import look
+from tests.e2e.test_access import bring_axe, look
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +43,7 @@ def test_axe_finds_nothing_on_the_public_pages(browser: Browser, demo: str) -> N
             viewport={"width": width, "height": 800},
             color_scheme=scheme,  # type: ignore[arg-type]  # one of the two
         )
+        bring_axe(window)
         page = window.new_page()
         for address in [*PAGES, *account_pages(page)]:
             if found := look(page, in_language(address, language)):
