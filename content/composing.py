@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
@@ -26,23 +24,17 @@ from content import (
     selectors_media,
     selectors_scratch,
 )
-from content.actions.scratches import Place
-from content.errors import ContentError, VoidsDecision, saved_meanwhile
+from content.errors import ContentError, LacksToSubmit, VoidsDecision, saved_meanwhile
 from content.forms import PostForm
 from content.forms_pictures import FILES, MOST_PICTURES, is_key
+from content.missing_parts import parts_of
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
-from content.saving import OF_THE_PAGE, OPENED_AS, ORDER, VOIDS, VOIDS_AND_SUBMIT, submits
+from content.places import RESUME, form_of, place_of, typed_fields
+from content.saving import OPENED_AS, ORDER, VOIDS, VOIDS_AND_SUBMIT, submits
 from content.standing import read_mark, standing
 
-# Inputs of the composer; those that belong to the page and not to the post are not kept.
-_INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
-_OF_THE_PAGE = re.compile(
-    rf"(csrfmiddlewaretoken|find|based_on|scratch_\w+|file_\d+|{'|'.join(OF_THE_PAGE)})\Z"
-)
 # In an address: the medium that somebody comes back from.
 _DESCRIBED = "described"
-# In an address: the unsaved text to go on with.
-RESUME = "resume"
 MOST_TOLD = 5
 
 Opened = tuple[PostForm, dict[str, Any]]
@@ -61,14 +53,17 @@ def post_to_edit(user: User, post_id: int) -> Post:
 
 
 def open_new(user: User, query: QueryDict) -> Opened:
-    """A new post, or one that was begun and not saved when the address names it."""
-    begun = selectors_scratch.new_scratches_of(user)
+    """A new post, or one that was begun and not saved when the address names it. Whoever comes back
+    to a form that was answered is told what came of it."""
     key = query.get(RESUME, "")
-    resumed = begun.filter(pk=int(key)).first() if is_key(key) else None
-    if resumed is not None:
-        return _restored(user, resumed, None, query)
+    kept = selectors_scratch.kept_of_new_post(user, int(key)) if is_key(key) else None
+    if kept is not None and kept.closed_at is None and kept.discarded_at is None:
+        return _restored(user, kept, None, query)
+    token = (kept.token if kept else form_of(query)) or uuid4()
     form = PostForm(user=user)
-    told = _begin_with_bank_text(user, query, form)
+    told = _begin_with_bank_text(user, query, form) | {"token": token}
+    told["answered"] = selectors_scratch.begun_by(user, token)
+    begun = selectors_scratch.new_scratches_of(user)
     # What somebody chose in the library.
     named = query.getlist("media")[: MOST_PICTURES + 1]
     form.choose(selectors_media.chosen_media(user, named))
@@ -221,25 +216,6 @@ def remark_on(post: Post) -> Decision | None:
     return selectors_back.came_back_with(post, list(selectors.decisions_of(post)[:1]))
 
 
-def typed_fields(data: QueryDict) -> dict[str, list[str]]:
-    """The inputs of a post among what a page sent."""
-    return {
-        name: values
-        for name, values in data.lists()
-        if _INPUT.match(name) and not _OF_THE_PAGE.match(name)
-    }
-
-
-def place_of(data: QueryDict, post: Post | None) -> Place:
-    """Which page of which post this is, as its hidden inputs say."""
-    page = _uuid(data.get("scratch_page")) or uuid4()
-    over, seen = _uuid(data.get("scratch_over")), _instant(data.get("scratch_seen", ""))
-    if post is not None:
-        return Place(post_id=post.pk, page=page, over=over, seen=seen)
-    token = _uuid(data.get("scratch_token")) or uuid4()
-    return Place(token=token, page=page, over=over, seen=seen)
-
-
 def keep(
     request: HttpRequest, form: PostForm, post: Post | None, *, is_refused: bool = False
 ) -> Scratch:
@@ -291,6 +267,21 @@ def keep_decided(
         "apart": apart_from(form.version, form) if form.version else [],
         **_kept(request, form, post),
     }
+
+
+def keep_lacking(
+    request: HttpRequest, form: PostForm, post: Post, exc: LacksToSubmit
+) -> dict[str, Any]:
+    """A save with its submission was refused: keep the form, and say what it lacks. A tick that
+    came along and does not hold for this text is to be set anew."""
+    data = cast(QueryDict, form.data).copy()
+    for one in exc.missing:
+        if one.field and one.field.startswith("confirm_"):
+            data.pop(one.field, None)
+    form.data = data
+    form.asked = [one.field or "" for one in exc.missing]
+    told = {"missing": parts_of(exc.missing), "still_counts": exc}
+    return told | _kept(request, form, post)
 
 
 def keep_closed(request: HttpRequest, form: PostForm, post: Post) -> dict[str, Any]:
@@ -351,22 +342,6 @@ def hidden(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
         "scratch_seen": context.get("seen") or place.seen,
         OPENED_AS: context.get(OPENED_AS) or read_mark(request.POST.get(OPENED_AS, "")),
     }
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text and len(text) == 36 else None
-    except ValueError:
-        return None
-
-
-def _instant(text: str) -> datetime | None:
-    """A time that a page sent back; None for anything else."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read if read.tzinfo else None
 
 
 def tell_of_forged(form: PostForm) -> None:

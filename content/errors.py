@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -79,6 +81,15 @@ class VoidsDecision(VoidsApproval):
         super().__init__(message)
         self.standing = standing
         self.is_approval = is_approval
+
+
+class LacksToSubmit(ContentError):
+    """What is to be saved and submitted at once lacks ``missing``: nothing was saved, and what was
+    decided of the post still counts."""
+
+    def __init__(self, message: str, *, missing: Sequence[ContentError]) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 def saved_meanwhile(version: PostVersion, reader: User) -> str:

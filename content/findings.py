@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from django.db import models
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from content.documents import Document
 from content.facets import Function, Stage
 from content.finding_rules import bank, paid, personal, style, validity
-from content.finding_rules.around import Surroundings
+from content.finding_rules.around import Surroundings, Twin
 from content.finding_rules.political import political_words
 from content.pieces import alts_of, linking, pieces_of, public_of, texts_of, words_of
 from govsocial.platforms import text as texts
@@ -53,6 +53,7 @@ class FindingRule(models.TextChoices):
     PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
     REACH = "reach", gettext_lazy("Account without the correction")
     END = "end", gettext_lazy("End of the notice")
+    TWICE = "twice", gettext_lazy("Same text twice")
 
 
 # Somebody could come to harm, or a rule be broken; the others make a post harder to read.
@@ -69,6 +70,7 @@ GRAVE = frozenset(
         FindingRule.NARRATIVE,
         FindingRule.REACH,
         FindingRule.END,
+        FindingRule.TWICE,
     }
 )
 
@@ -78,6 +80,7 @@ class Finding:
     """``key`` is of the rule and what was found: the same wherever in the post it stands.
 
     ``field`` is the input to mend it in. ``severity`` is "bad" or "watch", as badges are.
+    ``post_id`` is of another post that it is about, where who reads it may see that one.
     """
 
     key: str
@@ -86,6 +89,7 @@ class Finding:
     message: str
     excerpt: str
     severity: str
+    post_id: int | None = None
 
     @property
     def label(self) -> str:
@@ -318,6 +322,26 @@ def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.END, thing, piece.field, message, "")
 
 
+def _of_twins(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """The same text is meant for an account a second time: mostly a form that was sent twice."""
+    for twin in around.twins[:MOST_OF_A_RULE]:
+        message = _twin_in_words(twin) % {
+            "accounts": ", ".join(twin.accounts),
+            "moment": moment(twin.at, around.at.tzinfo),
+        }
+        shown = personal.shortened(twin.title)
+        found = _finding(FindingRule.TWICE, str(twin.post_id), "text", message, shown)
+        yield replace(found, post_id=twin.post_id if twin.title else None)
+
+
+def _twin_in_words(twin: Twin) -> str:
+    if twin.is_out:
+        return _("The same text is out already on %(accounts)s, since %(moment)s.")
+    if twin.at is None:
+        return _("The same text waits already to go out on %(accounts)s once it is approved.")
+    return _("The same text waits already to go out on %(accounts)s: %(moment)s.")
+
+
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
     for piece in words_of(document):
         shouted = style.shouted(piece.words)
@@ -356,6 +380,7 @@ _LOOKS = (
     _of_pictures,
     _of_reach,
     _of_end,
+    _of_twins,
     _of_style,
     _of_facets,
 )

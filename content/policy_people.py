@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.capabilities import roles_with
-from content.models import StageKind
+from accounts.models import Grant, User
+from accounts.models.people import grants_held_now
+from content.models import BankText, StageKind
 
 _PEOPLE = """
     WITH RECURSIVE asked(unit_id, above) AS (
@@ -43,6 +46,32 @@ def deciders_in(unit_ids: Iterable[int]) -> dict[int, Deciders]:
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, [list(unit_ids), *roles])
         return {unit_id: Deciders(*counts) for unit_id, *counts in cursor.fetchall()}
+
+
+def writers_alone(writer: User, unit_id: int | None, texts: Iterable[BankText]) -> set[int]:
+    """The ids of those texts without whose writer nobody is left to approve what ``writer`` submits
+    in the unit. None where nobody could anyway, or no unit is chosen. One query."""
+    rows = list(texts)
+    if unit_id is None or not rows:
+        return set()
+    held = _approvers_in(unit_id)
+    return {one.pk for one in rows if _is_alone(one.made_by_id, writer.pk, held)}
+
+
+def _is_alone(author: int, writer: int, held: Collection[tuple[int, int | None]]) -> bool:
+    """Neither decides, nor whoever would do so in the place of one of them."""
+    wrote = {author, writer}
+    others = {person for person, principal in held if not {person, principal} & wrote}
+    return not others and any(author in (person, principal) for person, principal in held)
+
+
+def _approvers_in(unit_id: int) -> set[tuple[int, int | None]]:
+    """The ids of those who hold a role now by which they may approve posts of the unit, and in
+    whose place."""
+    roles = roles_with(StageKind.APPROVE.capability)
+    units = RawSQL("SELECT unnest(content_units_above(%s))", [unit_id])
+    rows = Grant.objects.filter(grants_held_now(), role__in=roles, user__is_active=True)
+    return set(rows.filter(unit_id__in=units).values_list("user_id", "on_behalf_of_id"))
 
 
 def is_lacking(kinds: Sequence[StageKind], deciders: Deciders) -> bool:

@@ -23,7 +23,8 @@ Chosen = list[tuple[Post, str]]
 def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -> list[Any]:
     """Give each review of ``selectors.reviews_to_tick`` its ``tick``: whether this person may
     approve it together with others, or what keeps them from it; "" where it is not theirs. And
-    ``strands``, the stage that their approval would leave nobody for; None where it does not."""
+    how many ``texts`` go out, and ``strands``, the stage that their approval would leave nobody
+    for; None where it does not."""
     rows, kept = list(reviews), set(ticked)
     stranded = stuck.stranded_by(user, rows)
     for one in rows:
@@ -31,6 +32,7 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
         one.value = f"{one.post_id}:{one.digest}"
         one.is_ticked = one.value in kept
         one.strands = stranded.get(one.pk)
+        one.texts = len({each["text"] for each in one.version.document["variants"].values()})
     return rows
 
 

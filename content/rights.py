@@ -11,6 +11,7 @@ from accounts.models import OfficialAccount, User
 from content import gate
 from content.models import Decision, Review
 from content.selectors import COUNTS
+from content.stuck_words import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def rights_on(
     if how is None:
         how = gate.wrote_how(user, review.version_id)
     if how or review.submitted_by_id == user.pk:
-        return Rights(why_not=_what_you_wrote(how))
+        titles = named(getattr(review.post, "taken", ()), how, user.pk)
+        return Rights(why_not=_what_you_wrote(how, titles))
     taken = [one for one in decisions if one.review_id == review.pk]
     if any(decision.decider_id == user.pk for decision in taken):
         return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
@@ -79,8 +81,15 @@ def _counts(user: User, review: Review, capability: str) -> bool:
     return gate.may_decide(user, review.version_id, capability) if told is None else told
 
 
-def _what_you_wrote(how: str) -> str:
-    told = {
+def _what_you_wrote(how: str, titles: str) -> str:
+    """``titles`` are of what came from the message bank, where it is known which."""
+    if how == "narrative" and titles:
+        told = _("You wrote the narrative %(titles)s, so somebody else decides on this post.")
+        return told % {"titles": titles}
+    if how == "template" and titles:
+        told = _("You wrote the template %(titles)s, so somebody else decides on this post.")
+        return told % {"titles": titles}
+    by_kind = {
         "idea": _("You wrote the idea that this post began with, so somebody else decides on it."),
         "template": _(
             "You wrote the template that this post uses, so somebody else decides on it."
@@ -95,4 +104,4 @@ def _what_you_wrote(how: str) -> str:
             "You uploaded a picture or video that this post shows, so somebody else decides on it."
         ),
     }
-    return told.get(how) or _("You wrote part of this post, so somebody else decides on it.")
+    return by_kind.get(how) or _("You wrote part of this post, so somebody else decides on it.")

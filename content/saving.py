@@ -81,6 +81,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
             from_bank=form.taken_over,
             known=known,
             voids=voids,
+            submits=submits(request),
         )
     return _told(
         request,
@@ -94,6 +95,7 @@ def edit(request: HttpRequest, form: PostForm, post: Post) -> actions.Edited:
             from_bank=form.taken_over,
             known=known,
             voids=voids,
+            submits=submits(request),
         ),
     )
 

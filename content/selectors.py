@@ -22,12 +22,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, JSONObject, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import OfficialAccount, User
 from content import following, gate
 from content.models import (
+    BankUse,
     CalendarFeed,
     Decision,
     MediaFile,
@@ -73,6 +74,21 @@ def with_what_it_wrote(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
                 for capability, name in COUNTS.items()
             }
         )
+    return found
+
+
+def with_what_it_took(posts: QuerySet[Any]) -> QuerySet[Any]:
+    """Add ``taken``: what any version took over from the message bank, each with its ``kind``,
+    ``title``, ``writer`` and ``writer_id``."""
+    told = JSONObject(
+        kind="text__kind",
+        title="text__title",
+        writer="text__made_by__full_name",
+        writer_id="text__made_by_id",
+    )
+    uses = BankUse.objects.filter(version__post=OuterRef("pk")).annotate(told=told)
+    each = uses.order_by("told").values_list("told", flat=True).distinct()
+    found: QuerySet[Any] = posts.annotate(taken=ArraySubquery(each))
     return found
 
 

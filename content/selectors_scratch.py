@@ -21,6 +21,11 @@ def new_scratches_of(user: User) -> QuerySet[Scratch]:
     return scratches_of(user).filter(post=None, discarded_at=None).order_by("-kept_at")
 
 
+def kept_of_new_post(user: User, key: int) -> Scratch | None:
+    """What this person began under that id: also what was saved since, which holds nothing."""
+    return Scratch.objects.filter(owner=user, post=None, pk=key).first()
+
+
 def scratches_for(user: User, post: Post) -> QuerySet[Scratch]:
     """What this person typed for a post and did not save, one of each page, the latest first."""
     return scratches_of(user).filter(post=post, discarded_at=None).order_by("-kept_at", "-pk")
@@ -36,3 +41,9 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
 def began(user: User, key: UUID) -> bool:
     """Whether this person's form of that key began a post already."""
     return Post.objects.filter(author=user, key=key).exists()
+
+
+def begun_by(user: User, key: UUID) -> Post | None:
+    """The post that this person's form of that key began."""
+    rows = Post.objects.select_related("current_version", "unit")
+    return rows.filter(author=user, key=key).first()

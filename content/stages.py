@@ -12,6 +12,7 @@ from accounts.models import User
 from content.going_out import once_approved
 from content.models import Decision, Post, Review, StageKind
 from content.policy_words import decider
+from content.stuck_words import told_of_stuck
 from content.turns import People, Turn, turn_of
 
 
@@ -100,6 +101,15 @@ def of_page(post: Post, page: dict[str, Any], viewer: User) -> dict[str, Any]:
         # Whose turn it is, for who may only ask for changes.
         "turn": present.who if present else None,
         "stuck": present if present and present.is_stuck else None,
+        "stuck_told": (
+            told_of_stuck(
+                present.number,
+                getattr(post, "taken", ()),
+                may_take_back=page["may_take_back"],
+            )
+            if present and present.is_stuck
+            else ""
+        ),
         # Whose decision would leave nobody for a stage after it is told before.
         "strands": turn if turn and turn.strands else None,
         # Told beside the decision.

@@ -51,6 +51,15 @@ def where_it_stands(decided: Decided, reader: User) -> str:
     return _("%(person)s has submitted version %(number)s.") % at
 
 
+def still_counts(decided: Decided) -> str:
+    """What stands because a save with its submission was refused."""
+    if decided.is_approval:
+        told = _("Nothing is saved yet: the approval of version %(number)s still counts.")
+    else:
+        told = _("Nothing is saved yet: the submission of version %(number)s still counts.")
+    return told % {"number": decided.number}
+
+
 def told_of_save(ended: Ended, number: int) -> str:
     """What became of the submission or the approval of an earlier version, after ``number`` was
     saved."""

@@ -1,12 +1,12 @@
-"""What findings need to know besides the document: contacts, election windows, looked-at links and
-freezes."""
+"""What findings need to know besides the document: contacts, election windows, looked-at links,
+freezes and posts that say the same."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
 from content.finding_rules import bank, political
-from content.finding_rules.around import Narrative, Silence, Surroundings, Window
+from content.finding_rules.around import Narrative, Silence, Surroundings, Twin, Window
 from content.finding_rules.personal import national
 from content.models import Freeze, Post, Relation
 from content.pieces import public_of
@@ -29,8 +29,11 @@ from content.selectors import paid_labels_of
 _WITH_ADDRESSES = ("feed", "whatsapp", "telegram")
 
 
+# How far apart the same text may go out again: what is said every week is no slip.
+NEAR = timedelta(days=7)
+
 # All of it in one question: every page of a post asks it. What a post has no use for is not read.
-_AROUND = """
+_AROUND = r"""
     WITH RECURSIVE above(id) AS (
         SELECT %(unit)s::bigint
         UNION SELECT u.parent_id FROM above JOIN accounts_unit u ON u.id = above.id
@@ -42,6 +45,10 @@ _AROUND = """
         UNION ALL SELECT NULL, %(unit)s::bigint WHERE cardinality(%(accounts)s::bigint[]) = 0
         UNION SELECT meant.account, u.parent_id FROM meant
             JOIN accounts_unit u ON u.id = meant.unit_id WHERE u.parent_id IS NOT NULL
+    ), said(account, text) AS (
+        SELECT account, btrim(regexp_replace(lower(words), '\s+', ' ', 'g'))
+        FROM unnest(%(accounts)s::bigint[], %(texts)s::text[]) AS each(account, words)
+        WHERE btrim(words) <> ''
     )
     SELECT 'known', 0, jsonb_build_array(c.kind, c.value) FROM content_knowncontact c
         WHERE %(contacts)s AND c.removed_at IS NULL AND c.unit_id IN (SELECT id FROM above)
@@ -88,6 +95,36 @@ _AROUND = """
         AND NOT EXISTS (SELECT FROM content_publication c JOIN content_post q ON q.id = c.post_id
             WHERE q.follows_id = p.post_id AND q.relation = 'correction' AND c.part = 0
             AND c.official_account_id = p.official_account_id AND c.status = 'published')
+    UNION ALL
+    SELECT 'twin', s.post_id, jsonb_build_array(s.post_id,
+            CASE WHEN s.unit_id = %(unit)s THEN s.title ELSE '' END, s.time_at,
+            COALESCE(bool_or(known.is_out), FALSE),
+            jsonb_agg(jsonb_build_array(a.platform, a.handle) ORDER BY a.id))
+        FROM (
+            SELECT post_id, unit_id, title, time_at, status, accounts FROM content_postsearch
+                WHERE time_at > %(after)s AND time_at < %(before)s
+            -- As soon as it is approved.
+            UNION ALL SELECT post_id, unit_id, title, time_at, status, accounts
+                FROM content_postsearch WHERE time_at IS NULL
+                AND updated_at > %(after)s AND updated_at < %(before)s
+        ) s
+        JOIN content_post other ON other.id = s.post_id
+        JOIN content_postversion v ON v.id = other.current_version_id
+        JOIN said ON said.account = ANY (s.accounts)
+            AND btrim(regexp_replace(lower(
+                v.document #>> ARRAY['variants', said.account::text, 'text']), '\s+', ' ', 'g'))
+                = said.text
+        JOIN accounts_officialaccount a ON a.id = said.account
+        LEFT JOIN LATERAL (
+            SELECT bool_or(p.status IN ('sending', 'published', 'unconfirmed')) AS is_out
+            FROM content_publication p WHERE p.post_id = s.post_id AND p.part = 0
+            AND p.official_account_id = said.account
+            AND p.status IN ('scheduled', 'frozen', 'sending', 'published', 'unconfirmed')
+        ) known ON TRUE
+        WHERE s.accounts && %(accounts)s::bigint[] AND NOT s.post_id = ANY (%(itself)s)
+        AND s.status IN ('submitted', 'approved', 'scheduled', 'live', 'corrected')
+        AND (s.status = 'submitted' OR known.is_out IS NOT NULL)
+        GROUP BY s.post_id, s.unit_id, s.title, s.time_at
     ORDER BY 1, 2
 """
 
@@ -123,6 +160,7 @@ def surroundings_of(
         labels=_labels(post),
         stems={word: stem for word, stem in told["stem"] if stem},
         uncorrected={pk: _account_in_words(*one) for pk, *one in told["uncorrected"]},
+        twins=[_twin(*one) for one in told["twin"]],
     )
 
 
@@ -134,13 +172,21 @@ def _labels(post: Post | None) -> Sequence[str]:
     return list(paid_labels_of(post)) if known is None else known
 
 
-_KINDS = ("known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected")
+_KINDS = (
+    "known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected", "twin"
+)  # fmt: skip
 
 
 def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str, Any]:
+    at = document.planned_at or timezone.now()
     return {
         "unit": unit.pk if unit else 0,
         "accounts": list(document.texts.keys()),
+        "texts": list(document.texts.values()),
+        "after": at - NEAR,
+        "before": at + NEAR,
+        # A correction may say again what it corrects.
+        "itself": [post.pk, post.follows_id or 0] if post else [0],
         "contacts": findings.names_contacts(document),
         "platforms": list(_WITH_ADDRESSES),
         "links": [digest_of_link(one) for one in findings.links_of(document)],
@@ -167,6 +213,18 @@ def _narrative(
         valid_until=date.fromisoformat(valid_until) if valid_until else None,
         is_over=is_over,
         text=text,
+    )
+
+
+def _twin(
+    post_id: int, title: str, at: str | None, is_out: bool, accounts: list[list[str]]
+) -> Twin:
+    return Twin(
+        post_id=post_id,
+        title=title,
+        at=datetime.fromisoformat(at) if at else None,
+        accounts=[_account_in_words(*one) for one in accounts],
+        is_out=is_out,
     )
 
 

@@ -28,6 +28,7 @@ from content.errors import (
     EditConflict,
     GateRefused,
     IsOut,
+    LacksToSubmit,
     NoDraft,
     VoidsDecision,
 )
@@ -44,7 +45,7 @@ from content.models import Post, PostVersion, Relation, Review
 from content.models.ended import Ended
 from content.policies import asked_for
 from content.standing import WHATEVER, decided, standing, to_call_back
-from content.standing_words import undone_by_a_save
+from content.standing_words import still_counts, undone_by_a_save
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
 
@@ -196,6 +197,7 @@ def edit_post(
     from_bank: Collection[int] = (),
     known: str = "",
     voids: str = "",
+    submits: bool = False,
 ) -> Edited:
     """Save another version, unless it would say what the current one says: a form that is sent
     twice saves once. The same words are another version where they come from the bank by now.
@@ -207,7 +209,8 @@ def edit_post(
     ``from_bank`` what it takes over, as in ``create_post``.
     ``voids`` is the ``standing`` that the editor was told of and agreed to undo, or ``WHATEVER``:
     ``VoidsDecision`` is raised where an edit would undo anything else. ``known`` is what they knew
-    when they opened the form; it decides on the words of that refusal alone.
+    when they opened the form; it decides on the words of that refusal alone. ``submits``: it is to
+    be submitted at once, so that nothing is undone for what lacks something (``LacksToSubmit``).
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
@@ -223,6 +226,8 @@ def edit_post(
         raise EditConflict(current=current, actor=actor)
     ended = None
     if post.status != Post.Status.DRAFT:
+        if submits:
+            _refuse_to_undo_for_less(post, document)
         stands = standing(post)
         if voids not in {stands, WHATEVER}:
             undone = decided(post)
@@ -239,6 +244,12 @@ def edit_post(
         version_sha256=version.digest,
     )
     return Edited(post, ended)
+
+
+def _refuse_to_undo_for_less(post: Post, document: Document) -> None:
+    missing = {str(one): one for one in missing_from(document, post.unit, post)}
+    if missing:
+        raise LacksToSubmit(still_counts(decided(post)), missing=list(missing.values()))
 
 
 @guarded("submit")

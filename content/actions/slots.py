@@ -112,6 +112,7 @@ def save_in_free_slot(
     from_bank: Collection[int] = (),
     known: str = "",
     voids: str = "",
+    submits: bool = False,
     key: UUID | None = None,
 ) -> InSlot:
     """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
@@ -147,6 +148,7 @@ def save_in_free_slot(
             from_bank=from_bank,
             known=known,
             voids=voids,
+            submits=submits,
         )
         if made is not None:
             if made.post.current_version_id == saved.post.current_version_id:

@@ -45,6 +45,19 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """Another post that says the same on accounts of this one, which are told in words. ``title``
+    is empty where it is of another unit: who reads this may not see it. ``at`` None: it goes out
+    as soon as it is approved."""
+
+    post_id: int
+    title: str
+    at: datetime | None
+    accounts: Sequence[str]
+    is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the findings need to know besides the document; ``content.surroundings`` gathers it.
 
@@ -64,3 +77,5 @@ class Surroundings:
     stems: Mapping[str, str] = field(default_factory=dict)
     uncorrected: Mapping[int, str] = field(default_factory=dict)
     """Accounts by id, in words, on which the post that is corrected stands uncorrected."""
+    twins: Sequence[Twin] = ()
+    """Posts near in time that wait or are out on one of its accounts with the same text."""

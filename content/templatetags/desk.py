@@ -3,6 +3,7 @@ left to decide."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from content.desk import address, filters_of, left_before, mark, queue_address
+from content.documents import Document
+from content.texts_apart import Apart, texts_apart
 from govsocial.web.templatetags.ui import badge
 
 register = template.Library()
@@ -39,6 +42,14 @@ def desk_filters(context: Any) -> str:
 def desk_post(context: Any, post_id: int) -> str:
     """The address of a post that is opened from the queue."""
     return address(post_id, filters_of(context["request"]))
+
+
+@register.simple_tag(name="texts_apart")
+def texts_apart_of(
+    previews: Sequence[dict[str, Any]], shown: int | None, content: Document
+) -> Apart:
+    """Which accounts get another text than the one shown, and these texts."""
+    return texts_apart(previews, shown, content.texts if content else {})
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from content.filters_bank import BankFilter
 from content.forms_bank import BankTextForm
 from content.forms_pictures import is_key
 from content.models import BankText
+from content.policy_people import writers_alone
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
@@ -127,7 +128,9 @@ def bank_pick(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("words", "")[:_LONGEST]
     rows = selectors_bank.bank_texts_to_use(person(request), unit_id)
     found = selectors_bank.found_in(rows.filter(kind=BankText.Kind.NARRATIVE), words)
-    context = {"unit_id": unit_id, "words": words, "page": page_of(found, request, size=AT_ONCE)}
+    page = page_of(found.select_related("unit", "made_by"), request, size=AT_ONCE)
+    alone = writers_alone(person(request), unit_id, page.object_list)
+    context = {"unit_id": unit_id, "words": words, "page": page, "alone": alone}
     return render(request, "content/_bank_picker.html", context)
 
 

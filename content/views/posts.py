@@ -16,10 +16,12 @@ from content import (
     composing,
     pages,
     pages_freezes,
+    places,
     saving,
     selectors,
     selectors_scratch,
     states,
+    stuck,
 )
 from content.actions.media import title_of
 from content.campaign_choice import says_campaign
@@ -31,6 +33,7 @@ from content.errors import (
     ContentError,
     EditConflict,
     IsOut,
+    LacksToSubmit,
     NoDraft,
     VoidsDecision,
 )
@@ -50,6 +53,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
     posts = selectors.with_what_it_wrote(states.with_status_of_first(posts), user)
+    posts = selectors.with_what_it_took(posts)
     posts = selectors_scratch.with_unsaved(posts, user)
     post = get_object_or_404(posts, pk=post_id)
     context = pages_freezes.post_page(post, user, request.GET)
@@ -74,13 +78,15 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
 def post_create(request: HttpRequest) -> HttpResponse:
     user: User = person(request)
     if request.method != "POST":
+        if address := places.keyed(request.path, request.GET):
+            return redirect(address)
         form, opened = composing.open_new(user, request.GET)
         return _form_page(request, form, **opened)
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or _is_aside(request):
         return _again(request, form)
     try:
-        saved = saving.create(request, form, composing.place_of(request.POST, None).token)
+        saved = saving.create(request, form, places.place_of(request.POST, None).token)
     except ContentError as exc:
         return _refused(request, form, None, exc)
     composing.end(user, request.POST, None)
@@ -262,7 +268,7 @@ def _place(request: HttpRequest, post: Post, form: PostForm) -> None:
 
 def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     try:
-        actions.submit_post(actor=person(request), post_id=post.pk, based_on=based_on)
+        post = actions.submit_post(actor=person(request), post_id=post.pk, based_on=based_on).post
     except EditConflict as exc:
         messages.warning(request, f"{exc} " + _("Read it, then submit it."))
         return redirect("content:post_detail", post.pk)
@@ -277,7 +283,15 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
             told = _("Saved, but not submitted yet: %(why)s") % {"why": exc}
         messages.warning(request, told)
         return redirect(pages.edit_address(post, missing=True))
-    messages.success(request, _("Submitted. You will see the decision on your home page."))
+    return _submitted(request, post)
+
+
+def _submitted(request: HttpRequest, post: Post) -> HttpResponse:
+    if stuck.stuck_posts([post]):
+        told = _("Submitted, but nobody may decide on it now: this page says why.")
+        messages.warning(request, told)
+    else:
+        messages.success(request, _("Submitted. You will see the decision on your home page."))
     return redirect("content:post_detail", post.pk)
 
 
@@ -297,6 +311,9 @@ def _refused(
 ) -> HttpResponse:
     if post is not None and isinstance(exc, EditConflict | VoidsDecision | IsOut):
         return _overtaken(request, form, post, exc)
+    if post is not None and isinstance(exc, LacksToSubmit):
+        lacking = composing.keep_lacking(request, form, post, exc)
+        return _form_page(request, form, post=post, status=409, **lacking)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     # What is asked for once more is another form.
     anew = {"token": uuid4(), "answered": exc.post} if isinstance(exc, AnsweredBefore) else {}

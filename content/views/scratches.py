@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, composing, selectors_scratch
+from content import actions, composing, places, selectors_scratch
 from content.closed import Closed, closed
 from content.closed_words import told_of_closed
 from content.errors import ContentError, SavedJustNow, saved_meanwhile
@@ -30,8 +30,8 @@ def scratch_keep(request: HttpRequest) -> HttpResponse:
     try:
         kept = actions.keep_scratch(
             actor=user,
-            place=composing.place_of(request.POST, post),
-            fields=composing.typed_fields(request.POST),
+            place=places.place_of(request.POST, post),
+            fields=places.typed_fields(request.POST),
             based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
         )
     except ContentError as exc:

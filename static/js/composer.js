@@ -23,7 +23,7 @@
 
   // Whoever signed in again in another tab has another token: take it, so that this page can go on.
   const renewToken = async () => {
-    const answer = await fetch(location.pathname, { redirect: "manual" });
+    const answer = await fetch(location.pathname + location.search, { redirect: "manual" });
     if (!answer.ok) return false;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("form[data-keep] [name='csrfmiddlewaretoken']");
@@ -116,6 +116,22 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
   });
+
+  // A text of its own is offered for the accounts that are chosen; without this file for all. What was
+  // typed for one that is not chosen any more stays, and comes back with it.
+  const ownTexts = [...form.querySelectorAll("[data-own-text]")];
+  const showOwnTexts = () => {
+    const chosen = new Set(new FormData(form).getAll("accounts"));
+    for (const row of ownTexts) row.hidden = !chosen.has(row.dataset.ownText);
+    const none = form.querySelector("[data-own-text-none]");
+    if (none) none.hidden = ownTexts.some((row) => !row.hidden);
+  };
+  showOwnTexts();
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "accounts") showOwnTexts();
+  });
+  // The browser fills in what was ticked before somebody went away and came back.
+  window.addEventListener("pageshow", showOwnTexts);
 
   // Another part of a thread; without this file the button asks the server for it.
   form.addEventListener("click", (event) => {

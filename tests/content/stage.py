@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from content.checklist import ETHICS, LISTS
 from content.documents import Declaration, Document, Facets, MediaItem
 from content.models import MediaFile, Post, Publication
 from content.standing import WHATEVER
+from content.surroundings import findings_of
 from govsocial.platforms.base import (
     DayMetrics,
     OutgoingPost,
@@ -140,6 +141,20 @@ class Stage:
             document=document(self.account, text=text),
             based_on=version.number,
             voids=WHATEVER,
+        )
+        return self
+
+    def justify(self, why: str = "Sengaja diulang.") -> Stage:
+        """Say of all that is found in it why it may stand."""
+        version = self.fresh().current_version
+        assert version is not None
+        said = version.content()
+        found = findings_of(said, self.post.unit, self.post)
+        actions.edit_post(
+            actor=version.editor,
+            post_id=self.post.pk,
+            document=replace(said, justified={one.key: why for one in found}),
+            based_on=version.number,
         )
         return self
 

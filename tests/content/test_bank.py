@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FACETS, document
+from tests.content.stage import FACETS, document, make_stage
 from tests.content.test_findings import written
 from tests.gathering import each
 
@@ -150,6 +151,39 @@ def test_what_cannot_be_is_refused_beside_its_field(
     assert refused.value.field == field
 
 
+def test_a_narrative_whose_writer_alone_could_approve_says_so_before_and_after(
+    cast: Cast, client: Client, client_as: Callable[[object], Client],
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    text = added(cast, title="Biaya banjir")
+    alone = "Sari Wulandari does not decide on a post with it"
+    picked = client.get(PICK, {"unit": cast.diskominfo.pk}).content.decode()
+    assert "written by Sari Wulandari" in picked
+    assert alone in picked
+    stage = make_stage(cast, text=FLOOD.replace("{layanan}", "berobat"))
+    version = stage.fresh().current_version
+    assert version is not None
+    actions.edit_post(
+        actor=cast.dwi,
+        post_id=stage.post.pk,
+        document=replace(version.content(), title="Banjir"),
+        based_on=1,
+        from_bank={text.pk},
+    )
+    detail = reverse("content:post_detail", args=[stage.post.pk])
+    submit = reverse("content:post_submit", args=[stage.post.pk])
+    told = client.post(submit, {"based_on": "2"}, follow=True).content.decode()
+    assert "Submitted, but nobody may decide on it now" in told
+    with django_assert_max_num_queries(15):
+        told = client.get(detail).content.decode()
+    assert "It uses the narrative “Biaya banjir”, which Sari Wulandari wrote" in told
+    sari = client_as(factories.reads_english(cast.sari))
+    assert "You wrote the narrative “Biaya banjir”" in sari.get(detail).content.decode()
+    factories.grant(cast.rina, Role.APPROVER, cast.city)
+    assert alone not in client.get(PICK, {"unit": cast.diskominfo.pk}).content.decode()
+    assert "Stuck:" not in client.get(detail).content.decode()
+
+
 def test_units_below_see_and_use_it_and_others_do_not(
     cast: Cast, client: Client, client_as: Callable[[object], Client],
     django_assert_max_num_queries: Any,
@@ -170,7 +204,7 @@ def test_units_below_see_and_use_it_and_others_do_not(
     assert fajar.get(address("detail", own)).status_code == 404
     assert fajar.get(address("detail", of_city)).status_code == 200
     assert "Milik Diskominfo" not in fajar.get(PICK, {"unit": cast.diskominfo.pk}).content.decode()
-    assert FLOOD not in fajar.get(NEW, {"narrative": own.pk}).content.decode()
+    assert FLOOD not in fajar.get(NEW, {"narrative": own.pk}, follow=True).content.decode()
     assert client.post(address("withdraw", own), {"reason": "x"}).status_code == 403
 
 
@@ -189,12 +223,12 @@ def test_only_what_is_valid_today_is_offered_while_writing(
     assert offered == ["Berlaku"]
     assert good.text in shown
     with django_assert_max_num_queries(15):
-        shown = client.get(NEW, {"template": template.pk}).content.decode()
+        shown = client.get(NEW, {"template": template.pk}, follow=True).content.decode()
     assert "Buka {hari}." in shown
     boxes = [line for line in shown.splitlines() if 'value="information"' in line]
     assert any("checked" in box for box in boxes)
     for stale in (gone.pk, 999_999, "x", "9" * 40):
-        shown = client.get(NEW, {"narrative": stale}).content.decode()
+        shown = client.get(NEW, {"narrative": stale}, follow=True).content.decode()
         assert "Nothing was taken over" in shown
         assert "terdampak banjir" not in shown
     states = {

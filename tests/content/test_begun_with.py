@@ -140,7 +140,7 @@ def test_who_wrote_the_template_does_not_approve_the_post(
         actor=cast.rina, text_id=first.pk, wording=wording(title="Jadwal", text="Kata-kata Rina.")
     )
     dwi = client_as(factories.reads_english(cast.dwi))
-    page = dwi.get(NEW, {"template": text.pk})
+    page = dwi.get(NEW, {"template": text.pk}, follow=True)
     hidden = f'<input type="hidden" name="from_bank" value="{text.pk}" id="id_from_bank_0">'
     assert hidden in page.content.decode()
     typed = {

@@ -247,7 +247,7 @@ def test_the_time_lies_between_taking_it_and_now(stage: Stage) -> None:
 
 
 def test_the_address_is_of_that_account_and_of_no_other_publication(stage: Stage) -> None:
-    other = Stage(stage.cast, stage.account, post_again(stage)).submit().approve()
+    other = Stage(stage.cast, stage.account, post_again(stage)).justify().submit().approve()
     first, second = Publication.objects.order_by("pk")
     for row in (first, second):
         actions.claim_by_hand(actor=stage.cast.sari, publication_id=row.pk)

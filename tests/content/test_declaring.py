@@ -67,6 +67,28 @@ def test_a_tick_that_came_along_is_asked_for_again_when_the_text_is_another_one(
     assert stage.fresh().status == Post.Status.SUBMITTED
 
 
+def test_an_approval_falls_only_for_a_text_that_can_be_submitted(
+    stage: Stage, client: Client
+) -> None:
+    stage.submit().approve()
+    counts = {"opened_as": standing(stage.fresh())}
+    refused = save(client, stage, "Kalimat yang lain.", "1", submit="1", **counts)
+    told = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Nothing is saved yet: the approval of version 1 still counts." in told
+    assert told.count("Read the statements and confirm them:") == 2
+    assert "Kalimat yang lain." in told
+    assert 'name="confirm_ethics" value="1"' not in told
+    agreed = {"voids_and_submit": standing(stage.post)}
+    assert save(client, stage, "Kalimat yang lain.", "1", **agreed).status_code == 409
+    assert (stage.fresh().status, stage.post.versions.count()) == (Post.Status.SCHEDULED, 1)
+    # Confirmed, it is asked about, and nothing falls by a draft without a word.
+    asked = save(client, stage, "Kalimat yang lain.", "on", submit="1", **counts)
+    assert "Save, void the approval and submit again" in asked.content.decode()
+    save(client, stage, "Kalimat yang lain.", "on", **agreed)
+    assert (stage.fresh().status, stage.post.versions.count()) == (Post.Status.SUBMITTED, 2)
+
+
 def test_it_holds_while_the_public_reads_the_same(stage: Stage, client: Client) -> None:
     kept = save(client, stage, "Vaksin rabies gratis.", "1", title="Judul lain", submit="1")
     assert kept.status_code == 302
@@ -94,7 +116,7 @@ def test_nobody_declares_by_what_a_colleague_declared(stage: Stage, client: Clie
 
 
 def test_an_emergency_notice_shows_that_its_end_is_needed(client: Client) -> None:
-    shown = client.get(reverse("content:post_create")).content.decode()
+    shown = client.get(reverse("content:post_create"), follow=True).content.decode()
     assert "Valid until (WIB)" in shown
     assert '<span class="if-emergency">needed for an emergency</span>' in shown
     assert "An emergency notice needs it." in shown

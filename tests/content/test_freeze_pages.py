@@ -18,7 +18,7 @@ from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.forms_freezes import FreezeForm
-from content.models import Freeze, Publication
+from content.models import Freeze, Post, Publication
 from content.selectors_freezes import freezes_visible_to, with_what_they_stopped
 from govsocial.audit.models import Entry
 from tests import factories
@@ -63,7 +63,8 @@ def frozen(stage: Stage) -> Stage:
 
 
 def another(stage: Stage, **fields: Any) -> Stage:
-    """One more publication on the same account."""
+    """One more publication on the same account, of a text of its own."""
+    fields.setdefault("text", f"Vaksin rabies gratis, hari {Post.objects.count()}.")
     post = actions.create_post(
         actor=stage.cast.dwi,
         unit_id=stage.cast.diskominfo.pk,
@@ -189,7 +190,7 @@ def test_every_page_of_its_people_tells_of_a_freeze(stage: Stage, client_as: Sig
     assert told not in text_of(client_as("dwi").get(reverse("home")))
     freeze(stage.cast, expected_until=later(days=1))
     for address in (reverse("home"), page("post_list"), page("post_create")):
-        assert told in text_of(client_as("dwi").get(address)), address
+        assert told in text_of(client_as("dwi").get(address, follow=True)), address
     assert told in text_of(client_as("ratna").get(reverse("home"))), "who sees the unit from above"
     assert told not in text_of(client_as("fajar").get(reverse("home"))), "of another unit"
     assert told not in text_of(client_as("dwi").get(page("freeze_list"))), "told there in full"

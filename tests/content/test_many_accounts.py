@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,7 +56,7 @@ def test_the_form_is_light_and_asks_for_words(
 ) -> None:
     sent = typed(cast, find="layanan", look="1", accounts=[one.pk for one in many[:10]])
     with django_assert_max_num_queries(15):
-        fresh = client.get(reverse(CREATE))
+        fresh = client.get(f"{reverse(CREATE)}?form={uuid4()}")
     with django_assert_max_num_queries(15):
         answer = client.post(reverse(CREATE), sent)
     for one in (fresh, answer):
@@ -132,7 +133,7 @@ def test_a_picture_that_was_chosen_is_kept_while_searching(
 
 def test_few_accounts_are_all_offered_without_a_search(cast: Cast, client: Client) -> None:
     made = [factories.official_account(cast.diskominfo) for _number in range(3)]
-    answer = client.get(reverse(CREATE))
+    answer = client.get(reverse(CREATE), follow=True)
     assert set(offered(answer)) == {one.pk for one in made}
     assert len(made) <= MOST_OFFERED
     assert "Find accounts" not in answer.content.decode()

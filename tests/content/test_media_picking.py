@@ -134,7 +134,7 @@ def test_from_its_page_a_picture_begins_a_post_without_any_script(
     theirs = upload(cast.fajar, cast.dinkes, picture("green"))
     create = reverse("content:post_create")
     query = f"?media={media.pk}&media={theirs.pk}&media={other.pk}&media=x&media=1{'0' * 30}"
-    shown = client.get(create + query).content.decode()
+    shown = client.get(create + query, follow=True).content.decode()
     assert f'name="kept_0" value="{media.sha256}"' in shown
     assert f'name="kept_1" value="{other.sha256}"' in shown
     assert theirs.sha256 not in shown

@@ -63,6 +63,31 @@ def test_a_new_post_is_one_and_what_is_written_after_it_is_another(
     assert Entry.objects.filter(event="content.post.created").count() == 2
 
 
+def test_whoever_goes_back_to_a_form_that_was_answered_is_led_to_the_post_it_began(
+    cast: Cast, client: Client
+) -> None:
+    """Browsers fetch the page anew, and fill in what was typed: its address tells that it is the
+    same form."""
+    address = client.get(NEW, {"media": "7"})["Location"]
+    assert client.get(NEW)["Location"] != client.get(NEW)["Location"]
+    token = hidden(client.get(address).content.decode(), "scratch_token")
+    page = {
+        "title": "Jadwal", "unit": cast.diskominfo.pk, "text": "Senin.", "language": "id",
+    }  # fmt: skip
+    begun = client.post(address, page | {"scratch_token": token})["Location"]
+    shown = client.get(address).content.decode()
+    assert "This form was answered already, on" in shown
+    assert f'<a href="{begun}">Jadwal</a>' in shown
+    again = page | {"scratch_token": hidden(shown, "scratch_token")}
+    assert client.post(address, again)["Location"] == begun
+    asked = client.post(address, again | {"text": "Selasa."})
+    assert (asked.status_code, Post.objects.count()) == (409, 1)
+    assert "Selasa." in asked.content.decode()
+    # A text that was resumed and is saved by now stands for the same form.
+    resumed = client.get(NEW, {"resume": Scratch.objects.latest("pk").pk}).content.decode()
+    assert hidden(resumed, "scratch_token") == token
+
+
 def test_one_unsaved_text_resumed_in_two_tabs_becomes_one_post_and_the_second_says_so(
     cast: Cast, client: Client
 ) -> None:

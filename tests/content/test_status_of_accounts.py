@@ -46,7 +46,7 @@ def test_what_posts_are_not_sent_to_is_not_offered_and_not_accepted(
         cast.diskominfo, platform=platform, host="", handle="samudra.example"
     )
     assert not accounts_to_write_for(cast.dwi).exists()
-    page = client_as("dwi").get(reverse("content:post_create"))
+    page = client_as("dwi").get(reverse("content:post_create"), follow=True)
     assert page.status_code == 200
     assert str(account) not in page.content.decode()
     post = actions.create_post(
@@ -61,7 +61,10 @@ def test_what_takes_films_alone_is_offered_and_takes_no_post_without_one(
 ) -> None:
     films = factories.official_account(cast.diskominfo, platform="youtube", host="")
     assert list(accounts_to_write_for(cast.dwi)) == [films]
-    assert str(films) in client_as("dwi").get(reverse("content:post_create")).content.decode()
+    assert (
+        str(films)
+        in client_as("dwi").get(reverse("content:post_create"), follow=True).content.decode()
+    )
     post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(films))
     with pytest.raises(ContentError, match="videos only"):
         actions.submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)

@@ -49,7 +49,7 @@ def twin_of(first: Stage) -> Stage:
     post = actions.create_post(
         actor=first.cast.dwi, unit_id=first.cast.diskominfo.pk, document=version.content()
     )
-    return Stage(first.cast, first.account, post).submit().approve()
+    return Stage(first.cast, first.account, post).justify().submit().approve(note="Sengaja.")
 
 
 def send(publication: Publication, platform: FakePlatform) -> Publication:

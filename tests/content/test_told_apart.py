@@ -107,7 +107,7 @@ def test_a_channel_goes_by_its_name_where_its_address_says_nothing(
     empty = preflight.problems(made, "", [])
     assert ADDRESS not in "".join(one.message for one in empty)
     client = client_as(factories.reads_english(cast.dwi))
-    assert ADDRESS not in client.get(reverse("content:post_create")).content.decode()
+    assert ADDRESS not in client.get(reverse("content:post_create"), follow=True).content.decode()
 
 
 def test_choices_name_accounts_as_pages_do_and_offer_only_what_publishes(cast: Cast) -> None:

@@ -292,7 +292,9 @@ def test_film_link_and_title_are_written_shown_and_compared(
 ) -> None:
     client = client_as(factories.reads_english(cast.dwi))
     account = connected_account(cast.diskominfo)
-    begun = client.get(f"{reverse('content:post_create')}?media={moving.pk}").content.decode()
+    begun = client.get(
+        f"{reverse('content:post_create')}?media={moving.pk}", follow=True
+    ).content.decode()
     assert f'<option value="{moving.pk}" selected>' in begun
     assert "banjir (0:03)" in begun
     said = typed(cast, accounts=[account.pk], film=moving.pk, headline=" Banjir  surut ", link=LINK)
@@ -338,7 +340,7 @@ def test_the_composer_opens_folded_and_where_something_is_missing(
     cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
     client = client_as(factories.reads_english(cast.dwi))
-    page = client.get(reverse("content:post_create")).content.decode()
+    page = client.get(reverse("content:post_create"), follow=True).content.decode()
     assert page.count('class="fold form-group"') == 6
     assert 'form-group" open' not in page
     stage = made_for(cast, "bluesky", declared=replace(document().declared, source=""))

@@ -44,7 +44,7 @@ def test_a_typed_time_is_read_in_the_zone_of_the_chosen_unit_and_the_page_says_s
     east: Cast, client: Client
 ) -> None:
     create = reverse("content:post_create")
-    page = client.get(create).content.decode()
+    page = client.get(create, follow=True).content.decode()
     assert "Publication time (WIB)" in page, "no unit is chosen: that of the reader"
     assert f'value="{east.dinkes.pk}" data-zone="WIT"' in page, "for the script"
     asked = client.post(create, written(east, title=""))

@@ -51,6 +51,6 @@ def test_a_page_asks_whose_session_it_is_and_takes_the_token_of_a_new_one(
     assert asked.json()["person"] == cast.dwi.pk
     assert asked.json()["token"]
     assert "no-store" in asked["Cache-Control"]
-    page = signed_in.get(WRITE).content.decode()
+    page = signed_in.get(WRITE, follow=True).content.decode()
     assert f'data-check="{CHECK}" data-person="{cast.dwi.pk}"' in page
     assert Client().get(CHECK).json() == {"person": 0, "token": ""}
