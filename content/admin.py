@@ -16,6 +16,7 @@ for model in (
     models.Decision,
     models.ElectionWindow,
     models.EndedEmergency,
+    models.FilmPieces,
     models.Freeze,
     models.Halt,
     models.Idea,

@@ -143,6 +143,7 @@ GATE_REFUSED = event(
             "no_longer_counts": _("the approval no longer counts"),
             "not_labelled": _("it was paid for, and readers are not told"),
             "changed_meanwhile": _("something that it needs changed meanwhile"),
+            "clocks_differ": _("the clocks of application and database differ"),
         },
     },
 )

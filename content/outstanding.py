@@ -37,5 +37,5 @@ def _waits(outlet: Outlet) -> bool:
 
 
 def _is_wrong(outlet: Outlet) -> bool:
-    first = outlet.parts[0]
-    return first.status in Publication.PERHAPS_OUT and not getattr(first, "is_corrected", False)
+    first: Any = outlet.parts[0]
+    return first.status in Publication.PERHAPS_OUT and not first.is_corrected

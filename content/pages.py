@@ -68,7 +68,8 @@ def lacking(post: Post) -> list[ContentError]:
     return list({str(one): one for one in found}.values())
 
 
-def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
+def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
+    """What the page of a post shows: of one of ``selectors_lists.posts_to_open``."""
     version = post.current_version
     content = version.content() if version else None
     accounts = accounts_of(content)
@@ -109,7 +110,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
-        "left_unsaved": may_draft and not post.is_editable and getattr(post, "has_unsaved", False),
+        "left_unsaved": may_draft and not post.is_editable and post.has_unsaved,
         "may_duplicate": version is not None and user.holds("content.draft"),
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,

@@ -112,9 +112,11 @@ def file_to_post(publication: Publication, user: User, number: int) -> HttpRespo
         return None
     item = media[number - 1]
     file = MediaFile(sha256=item.sha256, media_type=item.media_type)
-    if not file.is_whole:
+    compared = file.compared()
+    if compared is None:
         return None
-    return downloaded(file.path, item.media_type, _name(publication, item, number))
+    name = _name(publication, item, number)
+    return downloaded(compared.size, item.media_type, name, compared.blocks)
 
 
 def hidden(account: OfficialAccount) -> str:

@@ -96,8 +96,10 @@ _PUBLICATIONS = """
     ORDER BY p.id
 """
 # The entry of a release was written in the transaction that let it go; what follows the publication
-# there went with it. Clocks differ a little. An entry from before they held the account's id names
-# it as it was called then, with the platform in the language of whoever let it go.
+# there went with it. Both times are of the database; of a release from before that was so, one is
+# of the application's clock, which may differ a little. An entry from before they held the
+# account's id names it as it was called then, with the platform in the language of whoever let it
+# go.
 _RELEASES = """
     SELECT p.post_id, v.number, h.id, u.full_name, 'released'
     FROM content_halt h

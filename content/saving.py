@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from content import actions, selectors_scratch
+from content import actions
 from content.forms import PostForm
 from content.models import Post
 from content.standing import read_mark
@@ -44,16 +44,14 @@ def submits(request: HttpRequest) -> bool:
 def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Edited:
     """``key`` is of this form. Raises ``ContentError``."""
     unit_id, document = form.cleaned_data["unit"].pk, form.document()
-    is_again = key is not None and selectors_scratch.began(form.user, key)
     if not form.wants_slot:
-        post = actions.create_post(
+        return actions.begin_post(
             actor=form.user,
             unit_id=unit_id,
             document=document,
             from_bank=form.taken_over,
             key=key,
         )
-        return actions.Edited(post, is_again=is_again)
     return _told(
         request,
         actions.save_in_free_slot(

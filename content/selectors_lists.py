@@ -12,8 +12,16 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.models import User
 from content import following
 from content.models import Decision, Post, PostSearch, Publication, Review, SavedView
-from content.selectors import TROUBLE, WAITS_SINCE, posts_visible_to
-from content.states import publications_in_state
+from content.selectors import (
+    TROUBLE,
+    WAITS_SINCE,
+    posts_visible_to,
+    with_paid_labels,
+    with_what_it_took,
+    with_what_it_wrote,
+)
+from content.selectors_scratch import with_unsaved
+from content.states import publications_in_state, with_status_of_first
 
 HEAVY = ("current_version__canonical", "current_version__document", "listed__words")
 
@@ -21,6 +29,13 @@ HEAVY = ("current_version__canonical", "current_version__document", "listed__wor
 def listed_posts(user: User) -> QuerySet[PostSearch]:
     """The rows by which posts are filtered, sorted and counted: those of visible posts."""
     return PostSearch.objects.filter(unit_id__any=user.units_with("content.view"))
+
+
+def posts_to_open(user: User) -> QuerySet[Any]:
+    """The posts that ``user`` sees as the page of one reads them (``pages_freezes.post_page``)."""
+    posts = with_paid_labels(posts_visible_to(user))
+    posts = with_what_it_wrote(with_status_of_first(posts), user)
+    return with_unsaved(with_what_it_took(posts), user)
 
 
 def posts_of_page(user: User, keys: Sequence[int]) -> QuerySet[Post]:

@@ -38,11 +38,6 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
     return told
 
 
-def began(user: User, key: UUID) -> bool:
-    """Whether this person's form of that key began a post already."""
-    return Post.objects.filter(author=user, key=key).exists()
-
-
 def begun_by(user: User, key: UUID) -> Post | None:
     """The post that this person's form of that key began."""
     rows = Post.objects.select_related("current_version", "unit")

@@ -43,7 +43,7 @@ from content.actions.confirming import (
 from content.actions.contacts import add_known_contact, remove_known_contact
 from content.actions.correcting import correct_with_scratch, rewrite_with_scratch
 from content.actions.drafting import (
-    Edited,
+    begin_post,
     create_post,
     edit_post,
     follow_post,
@@ -103,6 +103,7 @@ from content.actions.scratches import (
 from content.actions.slots import InSlot, add_slots, remove_slot, save_in_free_slot
 from content.actions.spending import record_spending, reverse_spending
 from content.actions.variants import variant_for
+from content.actions.versions import Edited
 from content.actions.withdrawing import (
     claim_withdrawals,
     delete_withdrawn,
@@ -129,6 +130,7 @@ __all__ = [
     "archive_media",
     "archive_post",
     "begin_freeze",
+    "begin_post",
     "bring_scratch_back",
     "cancel_publication",
     "change_campaign",

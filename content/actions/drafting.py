@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,7 +17,7 @@ from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.taking_over import is_noted, take_over, taken_texts
 from content.actions.telling import tell_submitted
-from content.actions.versions import add_version, begun_once, version_row
+from content.actions.versions import Edited, add_version, begun_once, version_row
 from content.closed import perhaps_out
 from content.declaring import still_declared
 from content.documents import Document
@@ -54,7 +53,7 @@ ENDED = frozenset({Post.Status.REJECTED, Post.Status.WITHDRAWN, Post.Status.ARCH
 
 
 @guarded("create")
-def create_post(
+def begin_post(
     *,
     actor: User,
     unit_id: int,
@@ -62,11 +61,12 @@ def create_post(
     copied_from: PostVersion | None = None,
     from_bank: Collection[int] = (),
     key: UUID | None = None,
-) -> Post:
+) -> Edited:
     """Start a post with its first version. A draft may be incomplete; a submission may not.
 
     ``from_bank`` names the texts of the message bank that it takes over: who wrote one does not
-    decide on the post. ``key`` is of the form: a second time it gives the post that is there, and
+    decide on the post. ``key`` is of the form: a second time, be it at the same moment, it gives
+    the post that is there and says so, and
     ``AnsweredBefore`` is raised where the form says something else by now.
     """
     require(actor, "content.draft", unit_id)
@@ -76,11 +76,31 @@ def create_post(
     if not is_new:
         if (post.unit_id, _current(post).canonical) != (unit_id, document.canonical()):
             raise AnsweredBefore(post)
-        return post
+        return Edited(post, is_again=True)
     version = add_version(post, actor, document, number=1)
     take_over(version, taken_texts(actor, document, from_bank))
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
-    return post
+    return Edited(post)
+
+
+def create_post(
+    *,
+    actor: User,
+    unit_id: int,
+    document: Document,
+    copied_from: PostVersion | None = None,
+    from_bank: Collection[int] = (),
+    key: UUID | None = None,
+) -> Post:
+    """``begin_post`` for whom it is the same whether it was begun just now."""
+    return begin_post(
+        actor=actor,
+        unit_id=unit_id,
+        document=document,
+        copied_from=copied_from,
+        from_bank=from_bank,
+        key=key,
+    ).post
 
 
 @guarded("create")
@@ -175,15 +195,6 @@ def _titled(title: str, relation: str) -> str:
     if title.startswith(begun % {"title": ""}):
         return title
     return (begun % {"title": title})[:LONGEST_TITLE].rstrip()
-
-
-class Edited(NamedTuple):
-    """A post as it was saved, and what the save took from it."""
-
-    post: Post
-    ended: Ended | None = None
-    is_again: bool = False
-    """Whether the form was sent before, and this is the post that it began then."""
 
 
 @guarded("edit")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content import previews
+from content.actions.films import keep_pieces
 from content.cleaning import LARGEST_UPLOAD, cleaned, two_in_one
 from content.errors import ContentError
 from content.events_media import MEDIA_RESTORED, MEDIA_UPLOADED, MEDIA_UPLOADED_AGAIN
+from content.film_pieces import pieces_of
 from content.film_refusals import LARGEST_FILM, sentence_of, too_large
 from content.models import MediaFile, MediaRecord
 from govsocial.audit.actions import record
@@ -73,7 +74,7 @@ def title_of(file: UploadedFile[Any]) -> str:
 def _store_picture(actor: User, unit_id: int, data: bytes, title: str = "") -> Stored:
     require(actor, "content.draft", unit_id)
     if known := _as_it_is(unit_id, data):
-        if not known.path.exists():
+        if known.read() is None:
             write(known.path, data)
         return _once_more(actor, known, removed=())
     clean = cleaned(data)
@@ -86,7 +87,7 @@ def _store_picture(actor: User, unit_id: int, data: bytes, title: str = "") -> S
     }
     with transaction.atomic():
         stored = _kept(actor, unit_id, digest, facts, clean.removed, title)
-        if not stored.media.path.exists():
+        if stored.media.read() is None:
             write(stored.media.path, clean.data)
     previews.preview_of(stored.media)
     return stored
@@ -114,11 +115,10 @@ def _store_film(actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:
             film = films.rewrite(source, target=target, poster=poster)
         except films.Refused as exc:
             raise ContentError(sentence_of(exc.code), field="images") from exc
-        with target.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        digest, pieces = pieces_of(target)
         facts = {
             "media_type": films.MEDIA_TYPE,
-            "size": target.stat().st_size,
+            "size": pieces.size,
             "width": film.width,
             "height": film.height,
             "seconds": film.seconds,
@@ -126,6 +126,7 @@ def _store_film(actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:
         }
         with transaction.atomic():
             stored = _kept(actor, unit_id, digest, facts, film.removed, title_of(file))
+            keep_pieces(digest, pieces)
             _move(target, stored.media.path)
             _move(poster, previews.path_of(stored.media))
     return stored
@@ -204,7 +205,8 @@ def write(path: Path, data: bytes) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    if target.exists() or not source.exists():
+    """Put in its place what was just made, also where other bytes stand there by now."""
+    if not source.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(source, target)
+    os.replace(source, target)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount
 from content import following
+from content.actions.films import whole_film
 from content.documents import MediaItem, Recipient, digest_of
+from content.film_pieces import FILM_CHANGED
 from content.handles import handles_of
 from content.media_addresses import signed_address
 from content.models import Publication
@@ -84,10 +86,10 @@ def _image(publication: Publication, item: MediaItem, taken: Limits) -> Image:
 
 
 def _video(publication: Publication, item: MediaItem, taken: Limits) -> Video:
-    """The film, read bit by bit once its bytes have been compared as a whole."""
-    file = MediaFile(sha256=item.sha256)
-    if not file.is_whole:
-        raise ContentChanged(gettext_noop("The video is not the video that was approved."))
+    """The film, compared as a whole now, and piece by piece as it is read to be sent."""
+    film = whole_film(MediaFile(sha256=item.sha256))
+    if film is None:
+        raise ContentChanged(FILM_CHANGED)
     return Video(
         size=item.size,
         media_type=item.media_type,
@@ -95,7 +97,7 @@ def _video(publication: Publication, item: MediaItem, taken: Limits) -> Video:
         width=item.width,
         height=item.height,
         alt=item.alt,
-        read=file.read_part,
+        read=film.read,
         url=signed_address(publication, item.sha256) if taken.fetches_videos else None,
     )
 

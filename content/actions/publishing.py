@@ -37,6 +37,7 @@ from content.actions.settling import (
     put_in_line,
 )
 from content.events import PUBLICATION_POSTPONED
+from content.film_pieces import BytesChanged
 from content.handles import keep_handles
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
@@ -105,7 +106,7 @@ def send_publication(
         note_outcome(started.account.pk, exc)
         return _finish_unknown(started, actor, exc)
     except PlatformError as exc:
-        if not isinstance(exc, GivenUp):
+        if not isinstance(exc, GivenUp | BytesChanged):
             note_outcome(started.account.pk, exc, of_post=True)
         return _finish_not_sent(started, actor, exc)
     except CannotOpen:

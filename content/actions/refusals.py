@@ -24,6 +24,7 @@ from content.models import (
     Retrospective,
     Withdrawal,
 )
+from govsocial import clocks
 from govsocial.audit.actions import record
 from govsocial.constraints import constraint_of
 from govsocial.transactions import whole
@@ -77,10 +78,7 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 # that began, an approval that ran out, in between.
                 if not _is_of_the_gate(exc):
                     raise
-                refusal = GateRefused(
-                    _("Something that this needs has changed meanwhile. Open it again."),
-                    why="changed_meanwhile",
-                )
+                refusal = _refused_in_between()
                 _tell(attempt, refusal, named)
                 raise refusal from exc
             except (PermissionDenied, GateRefused) as exc:
@@ -92,6 +90,21 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return tried
 
     return decorate
+
+
+def _refused_in_between() -> GateRefused:
+    """What a person reads of a rule of a trigger that the action had asked in vain."""
+    apart = abs(clocks.ahead())
+    if apart >= clocks.APART:
+        told = _(
+            "The database refused this. Its clock and that of the application differ by "
+            "%(seconds)s seconds, which may be why. Tell whoever runs the application."
+        ) % {"seconds": round(apart.total_seconds())}
+        return GateRefused(told, why="clocks_differ")
+    return GateRefused(
+        _("Something that this needs has changed meanwhile. Open it again."),
+        why="changed_meanwhile",
+    )
 
 
 def _is_of_the_gate(exc: IntegrityError) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.drafting import Edited, create_post, edit_post
+from content.actions.drafting import begin_post, edit_post
 from content.documents import Document
 from content.errors import ContentError
 from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
@@ -115,7 +115,7 @@ def save_in_free_slot(
     submits: bool = False,
     key: UUID | None = None,
 ) -> InSlot:
-    """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
+    """``begin_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
     that the document is meant for; none that lies within a freeze which runs now.
 
     Whoever asks for a slot of an account waits for who asked before them, so two posts never get
@@ -133,10 +133,8 @@ def save_in_free_slot(
         raise _none_free(slots)
     planned = replace(document, planned_at=free.at)
     if post_id is None:
-        saved = Edited(
-            create_post(
-                actor=actor, unit_id=unit_id or 0, document=planned, from_bank=from_bank, key=key
-            )
+        saved = begin_post(
+            actor=actor, unit_id=unit_id or 0, document=planned, from_bank=from_bank, key=key
         )
     else:
         saved = edit_post(

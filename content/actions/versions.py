@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,8 +11,18 @@ from accounts.models import User
 from content.actions.links import plan_link_checks
 from content.documents import Document, digest_of
 from content.models import Post, PostVersion
+from content.models.ended import Ended
 from content.models.post import ONCE_A_FORM
 from govsocial.constraints import constraint_of
+
+
+class Edited(NamedTuple):
+    """A post as it was saved, and what the save took from it."""
+
+    post: Post
+    ended: Ended | None = None
+    is_again: bool = False
+    """Whether the form was sent before, and this is the post that it began then."""
 
 
 def begun_once(actor: User, key: UUID | None, **fields: Any) -> tuple[Post, bool]:

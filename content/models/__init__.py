@@ -8,6 +8,7 @@ from content.models.comment import Comment, Mention, Thread
 from content.models.contact import KnownContact
 from content.models.draft_import import DraftImport
 from content.models.election import ElectionWindow
+from content.models.film_pieces import FilmPieces
 from content.models.freeze import Freeze, Halt
 from content.models.hand_proof import HandProof
 from content.models.idea import Idea, IdeaEdition, IdeaPost, IdeaVote
@@ -51,6 +52,7 @@ __all__ = [
     "DraftImport",
     "ElectionWindow",
     "EndedEmergency",
+    "FilmPieces",
     "Freeze",
     "Goal",
     "Halt",

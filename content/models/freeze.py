@@ -190,6 +190,10 @@ class Halt(models.Model):
                         RAISE EXCEPTION 'After the freeze, an approver who saw it lets it go.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    -- By the clock that the trail goes by, whatever the application's says.
+                    IF OLD.released_at IS NULL AND NEW.released_at IS NOT NULL THEN
+                        NEW.released_at := GREATEST(clock_timestamp(), OLD.halted_at);
+                    END IF;
                     RETURN NEW;
                 """),  # noqa: S608  # role names of our own table, no input
             ),

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from content.film_pieces import Pieces, pieces_of
 
 
 class MediaFile(models.Model):
@@ -69,20 +70,14 @@ class MediaFile(models.Model):
             return None
         return data if hashlib.sha256(data).hexdigest() == self.sha256 else None
 
-    def read_part(self, offset: int, length: int) -> bytes:
-        """A part of the bytes: what ``govsocial.platforms.base.Video`` reads a film by."""
-        with self.path.open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the file is there and is still this one. Reads it to the end, bit by bit."""
+    def compared(self) -> Pieces | None:
+        """The file, to be read piece by piece, once its bytes have been compared as a whole; None
+        when it is gone or is not this one any more. Reads it to the end, bit by bit."""
         try:
-            with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+            sha256, pieces = pieces_of(self.path)
         except OSError:
-            return False
+            return None
+        return pieces if sha256 == self.sha256 else None
 
     @property
     def path(self) -> Path:

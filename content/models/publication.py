@@ -355,12 +355,10 @@ class Publication(models.Model):
     @property
     def goes_on_label(self) -> str:
         """What follows it, of rows that were read with ``follow_it``."""
-        number = getattr(self, "follow_it", 0)
-        if not number:
-            return ""
-        if not limits(self.official_account.platform).thread:
+        number = self.follow_it  # type: ignore[attr-defined]  # of others nobody knows: it fails
+        if number and not limits(self.official_account.platform).thread:
             return gettext("with a first comment")
-        return gettext("a thread of %(number)s parts") % {"number": number + 1}
+        return gettext("a thread of %(number)s parts") % {"number": number + 1} if number else ""
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -380,9 +378,11 @@ class Publication(models.Model):
     @property
     def waits_for_hand(self) -> bool:
         """Whether its time has come and a person is to post it. What follows a post waits for its
-        turn, which only rows know that were read with ``following.with_turn``."""
-        is_due = self.scheduled_for <= timezone.now() and getattr(self, "its_turn", not self.part)
-        return self.by_hand and self.status == PublicationStatus.SCHEDULED and is_due
+        turn, which no rows know but those of ``following.with_turn``; of others it fails."""
+        waits = self.by_hand and self.status == PublicationStatus.SCHEDULED
+        if not waits or self.scheduled_for > timezone.now():
+            return False
+        return not self.part or self.its_turn  # type: ignore[attr-defined]  # see above
 
     @property
     def display_status(self) -> str:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from content.films_shown import film_response
 from content.media_addresses import media_at
-from govsocial.web.file_responses import file_response
 from govsocial.web.permissions import public
 
 HEADERS = {
@@ -23,8 +23,7 @@ def signed_media(request: HttpRequest, token: str) -> HttpResponseBase:
     if media is None:
         raise Http404
     if media.is_film:
-        # Its bytes were compared as a whole before this address was given.
-        response = file_response(request, media.path, media.media_type)
+        response = film_response(request, media)
         del response["Cross-Origin-Resource-Policy"]
         for name, value in HEADERS.items():
             response[name] = value

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.documents import document_response
 from accounts.requests import person
 from content import actions, pages_media, previews, selectors, selectors_media
+from content.films_shown import film_response
 from content.media_fields import FILES
 from govsocial.web.file_responses import FOR_EVER, SAFE, file_response
 from govsocial.web.permissions import requires
@@ -22,7 +23,7 @@ def media_file(request: HttpRequest, unit_id: int, sha256: str) -> HttpResponseB
     visible = selectors.media_visible_to(person(request))
     media = get_object_or_404(visible, unit_id=unit_id, sha256=sha256)
     if media.is_film:
-        return file_response(request, media.path, media.media_type)
+        return film_response(request, media)
     data = media.read()
     if data is None:
         raise Http404

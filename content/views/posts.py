@@ -19,7 +19,7 @@ from content import (
     places,
     saving,
     selectors,
-    selectors_scratch,
+    selectors_lists,
     states,
     stuck,
 )
@@ -51,11 +51,7 @@ from govsocial.web.permissions import requires
 @requires("content.view")
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
-    posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
-    posts = selectors.with_what_it_wrote(states.with_status_of_first(posts), user)
-    posts = selectors.with_what_it_took(posts)
-    posts = selectors_scratch.with_unsaved(posts, user)
-    post = get_object_or_404(posts, pk=post_id)
+    post = get_object_or_404(selectors_lists.posts_to_open(user), pk=post_id)
     context = pages_freezes.post_page(post, user, request.GET)
     # Who approves several at once has opened each: this is where that is noted.
     if request.method == "GET" and context["rights"].may_approve:

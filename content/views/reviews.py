@@ -10,7 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, desk, pages_freezes, review_pages, saved_views, selectors, too_late
+from content import (
+    actions,
+    desk,
+    pages_freezes,
+    review_pages,
+    saved_views,
+    selectors,
+    selectors_lists,
+    too_late,
+)
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.forms_deciding import ApprovalForm, DecisionForm
@@ -127,7 +136,7 @@ def _refused(
     request: HttpRequest, post: Post, form: DecisionForm, refusal: ContentError | None
 ) -> HttpResponse:
     # Somebody may have saved, decided or taken it back since it was read.
-    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post.pk)
+    post = get_object_or_404(selectors_lists.posts_to_open(person(request)), pk=post.pk)
     context = pages_freezes.post_page(post, person(request), {}) | {"decision_form": form}
     context |= too_late.overtaken(post, person(request), context, form, refusal)
     return render(request, "content/post_detail.html", context, status=409)

@@ -6,7 +6,8 @@ Read bit by bit; of a film a part can be asked for, which is how players go forw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -23,16 +24,24 @@ SAFE = {
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
+Blocks = Callable[[int, int], Iterator[bytes]]
+"""Reads so many bytes from a place on, bit by bit."""
+
+
 def file_response(request: HttpRequest, path: Path, media_type: str) -> HttpResponseBase:
     """The file, or the part of it that the request asks for. Raises ``Http404``."""
-    try:
-        size = path.stat().st_size
-    except OSError as exc:
-        raise Http404 from exc
+    return part_response(request, _size(path), media_type, partial(_read, path))
+
+
+def part_response(
+    request: HttpRequest, size: int, media_type: str, blocks: Blocks
+) -> HttpResponseBase:
+    """What is ``size`` bytes long, or the part of it that the request asks for. The first of
+    ``blocks`` is read at once, so that what it raises is raised here."""
     asked = _asked(request.headers.get("Range", ""), size)
     headers = {**SAFE, "Cache-Control": FOR_EVER, "Accept-Ranges": "bytes"}
     if asked is None:
-        response = StreamingHttpResponse(_read(path, 0, size), media_type, headers=headers)
+        response = StreamingHttpResponse(_begun(blocks(0, size)), media_type, headers=headers)
         response["Content-Length"] = str(size)
         return response
     first, last = asked
@@ -42,7 +51,7 @@ def file_response(request: HttpRequest, path: Path, media_type: str) -> HttpResp
         return refused
     length = last - first + 1
     part = StreamingHttpResponse(
-        _read(path, first, length), media_type, status=206, headers=headers
+        _begun(blocks(first, length)), media_type, status=206, headers=headers
     )
     part["Content-Range"] = f"bytes {first}-{last}/{size}"
     part["Content-Length"] = str(length)
@@ -65,6 +74,23 @@ def _asked(header: str, size: int) -> tuple[int, int] | None:
     return None if last and int(last) < int(first) else (int(first), end)
 
 
+def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same with its first block read already."""
+    return _after(next(blocks, b""), blocks)
+
+
+def _after(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from others
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as exc:
+        raise Http404 from exc
+
+
 def _read(path: Path, start: int, length: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(start)
@@ -73,13 +99,9 @@ def _read(path: Path, start: int, length: int) -> Iterator[bytes]:
             yield block
 
 
-def downloaded(path: Path, media_type: str, name: str) -> HttpResponseBase:
-    """The whole file under ``name``, which a browser stores and does not show, and keeps no copy
-    of. Raises ``Http404``."""
-    try:
-        size = path.stat().st_size
-    except OSError as exc:
-        raise Http404 from exc
+def downloaded(size: int, media_type: str, name: str, blocks: Blocks) -> HttpResponseBase:
+    """All of what is ``size`` bytes long, under ``name``, which a browser stores and does not show,
+    and keeps no copy of."""
     disposition = content_disposition_header(as_attachment=True, filename=name)
     headers = {
         **SAFE,
@@ -87,4 +109,4 @@ def downloaded(path: Path, media_type: str, name: str) -> HttpResponseBase:
         "Content-Disposition": disposition or "attachment",
         "Content-Length": str(size),
     }
-    return StreamingHttpResponse(_read(path, 0, size), media_type, headers=headers)
+    return StreamingHttpResponse(_begun(blocks(0, size)), media_type, headers=headers)

@@ -13,9 +13,11 @@ from dataclasses import asdict, dataclass
 import redis
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from govsocial import clocks
 from govsocial.celery import QUEUES
 
 from . import heartbeat
@@ -51,7 +53,7 @@ def examine() -> dict[str, Part]:
     """Ask database and broker at once; neither can make the other late."""
     database, signs = _Question(_database), _Question(_signs)
     parts = dict.fromkeys(
-        ("database", "broker", "worker", "beat"), Part(False, "no answer in time")
+        ("database", "clock", "broker", "worker", "beat"), Part(False, "no answer in time")
     )
     remaining = DEADLINE
     for question in (database, signs):
@@ -114,12 +116,19 @@ def _database() -> dict[str, Part]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
             (version,) = cursor.fetchone()
+            before = timezone.now()
+            cursor.execute(clocks.NOW)
+            apart = clocks.difference(before, *cursor.fetchone())
     except DatabaseError:
         # The driver's message names host and user.
-        return {"database": Part(False, "does not answer")}
+        unknown = Part(False, "unknown without the database")
+        return {"database": Part(False, "does not answer"), "clock": unknown}
     finally:
         connection.close()
-    return {"database": Part(True, f"PostgreSQL {version}")}
+    return {
+        "database": Part(True, f"PostgreSQL {version}"),
+        "clock": Part(abs(apart) < clocks.TOO_FAR, clocks.in_words(apart)),
+    }
 
 
 def _signs() -> dict[str, Part]:

@@ -22,6 +22,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import ProgrammingError, connections
 from django.db.models.signals import pre_migrate
 
+from govsocial import clocks
 from govsocial.web import search_paths
 
 _FUNCTION = """
@@ -82,10 +83,12 @@ def asked_when_mended() -> Iterator[None]:
 
 
 def check_database(databases: Sequence[str] | None = None, **more: Any) -> list[CheckMessage]:
-    """Whether whoever speaks to the database can go round its rules."""
+    """Whether whoever speaks to the database can go round its rules, and whether its clock and
+    ours differ."""
     if _mending:
         return []
-    return [*check_closed(databases), *search_paths.check_pinned(databases)]
+    found = [*check_closed(databases), *search_paths.check_pinned(databases)]
+    return [*found, *clocks.check_clocks(databases)]
 
 
 def check_closed(databases: Sequence[str] | None = None, **more: Any) -> list[CheckMessage]:

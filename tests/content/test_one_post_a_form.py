@@ -155,13 +155,15 @@ def test_what_follows_is_begun_once_by_a_form_and_by_no_other_s_key(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clicks_at_once_begin_one() -> None:
+def test_two_clicks_at_once_begin_one_and_one_of_them_is_told() -> None:
     cast, key = the_cast(), uuid4()
     said = document(title="Jadwal", text="Senin.")
 
-    def create() -> Post:
-        return actions.create_post(
+    def begin() -> actions.Edited:
+        return actions.begin_post(
             actor=cast.dwi, unit_id=cast.diskominfo.pk, document=said, key=key
         )
 
-    assert at_once(create, create) == [Post.objects.get()] * 2
+    sent: list[Any] = at_once(begin, begin)
+    assert [one.post for one in sent] == [Post.objects.get()] * 2
+    assert sorted(one.is_again for one in sent) == [False, True]

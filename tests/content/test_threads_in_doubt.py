@@ -11,7 +11,7 @@ from django.db import IntegrityError, InternalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from content import actions, states
+from content import actions, following, states
 from content.account_warnings import scheduled
 from content.errors import ContentError, GateRefused
 from content.models import Post, Publication
@@ -116,9 +116,13 @@ def test_only_what_has_its_turn_is_to_be_posted_by_hand(stage: Stage) -> None:
     rows = Publication.objects.all()
     assert states.publications_in_state(rows, "to_post").get() == first
     assert states.publications_in_state(rows, "scheduled_by_hand").count() == 2
-    assert [one.display_status for one in parts(stage)] == [
+    told = following.with_turn(stage.post.publications.order_by("part"))
+    assert [one.display_status for one in told] == [
         "to_post", "scheduled_by_hand", "scheduled_by_hand",
     ]  # fmt: skip
+    # A row that was read without it knows nothing of its turn, and does not guess.
+    with pytest.raises(AttributeError):
+        _ = parts(stage)[1].display_status
     actions.claim_by_hand(actor=cast.sari, publication_id=first.pk)
     assert states.status_of(stage.post) == "being_posted"
 

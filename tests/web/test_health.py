@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 import redis
 from celery import signals
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
+from time_machine import travel
 
 from govsocial.celery import QUEUES, app
+from govsocial.clocks import check_clocks
 from govsocial.local.valkey import Valkey
 from govsocial.web import health, heartbeat
 from govsocial.web.health import DEADLINE, healthz
@@ -68,7 +72,7 @@ def test_everything_up_is_200_and_names_every_part(everything_up: redis.Redis) -
     status, answer = ask()
     assert status == 200
     assert answer["status"] == "ok"
-    assert answer.keys() == {"status", "database", "broker", "worker", "beat"}
+    assert answer.keys() == {"status", "database", "clock", "broker", "worker", "beat"}
     assert down(answer) == set()
 
 
@@ -165,6 +169,19 @@ def test_a_broker_that_hangs_is_503_within_two_seconds(settings: Settings) -> No
     assert "a-secret" not in json.dumps(answer)
 
 
+def test_a_clock_that_is_far_from_the_databases_is_503(everything_up: redis.Redis) -> None:
+    with travel(timezone.now() - timedelta(minutes=2)):
+        status, answer = ask()
+    assert status == 503
+    assert answer["clock"] == {"ok": False, "detail": "120 s behind the database's"}
+    health._recent.forget()
+    with travel(timezone.now() + timedelta(seconds=8)):
+        assert down(ask()[1]) == set()
+        (warning,) = check_clocks(["default"])
+    assert "8 s ahead" in warning.msg
+    assert not check_clocks(["default"])
+
+
 def test_a_database_that_is_gone_is_503_and_its_address_stays_secret(
     everything_up: redis.Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +193,7 @@ def test_a_database_that_is_gone_is_503_and_its_address_stays_secret(
     )
     status, answer = ask()
     assert status == 503
-    assert down(answer) == {"database"}
+    assert down(answer) == {"database", "clock"}
     assert "nowhere" not in json.dumps(answer)
     assert "somebody" not in json.dumps(answer)
 
