@@ -13,13 +13,24 @@ from playwright.sync_api import FilePayload, Locator, Page, TimeoutError, expect
 MOST_TABS = 150
 MOST_CHOICES = 20
 
-# Where the focus is, seen from an element: on it, before it or after it.
-PLACE = """element => {
-    const focused = document.activeElement;
-    if (element === focused) return "here";
-    if (focused === document.body) return "ahead";
-    const after = focused.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
-    return after ? "ahead" : "behind";
+# How often Tab is to be pressed to come from the focus to an element, by the order of the page;
+# below zero: back, by Shift and Tab. Fields with several stops, such as a date, count as one: who
+# has pressed looks again.
+STOPS = """element => {
+    const focused = document.activeElement, nowhere = focused === document.body;
+    if (element === focused) return 0;
+    const follows = (one, other) =>
+        one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const ahead = nowhere || follows(focused, element);
+    const [first, last] = ahead ? [focused, element] : [element, focused];
+    const groups = new Set([focused.name, element.name].filter(Boolean));
+    const stops = [...document.querySelectorAll(
+        "a[href], button, input, select, textarea, summary, [tabindex]"
+    )].filter(one => one.tabIndex >= 0 && !one.disabled
+        && one.checkVisibility({ visibilityProperty: true })
+        && (nowhere || follows(first, one)) && follows(one, last)
+        && (one.type !== "radio" || (!groups.has(one.name) && groups.add(one.name))));
+    return (stops.length + 1) * (ahead ? 1 : -1);
 }"""
 # WCAG 2.2, 2.4.11: what has the focus is not wholly under something else, such as a bar that stays.
 SEEN = """() => {
@@ -146,7 +157,7 @@ class Keys(Hand):
             return
         self._reach(radio, or_one_of_its_group=True)
         for _ in range(MOST_CHOICES):
-            if radio.evaluate(PLACE) == "here":
+            if radio.evaluate(STOPS) == 0:
                 break
             self._key("ArrowDown")
         if not radio.is_checked():
@@ -177,12 +188,17 @@ class Keys(Hand):
         """Go there by Tab, or back by Shift and Tab, and see that it can be seen."""
         what.wait_for(state="attached")
         group = what.get_attribute("name") if or_one_of_its_group else None
-        for _ in range(MOST_TABS):
-            place = what.evaluate(PLACE)
-            if place == "here" or (group and self._focused_name() == group):
+        pressed, first = 0, 0
+        while pressed < MOST_TABS:
+            stops = what.evaluate(STOPS)
+            if stops == 0 or (group and self._focused_name() == group):
                 self._see_the_focus()
                 return
-            self._key("Tab" if place == "ahead" else "Shift+Tab")
+            first = first or stops
+            # Who has come too far goes back step by step.
+            for _ in range(abs(stops) if stops * first > 0 else 1):
+                self._key("Tab" if stops > 0 else "Shift+Tab")
+                pressed += 1
         pytest.fail(f"{self.page.url}: no key leads to {what}; {self.page.evaluate(FOCUSED)}")
 
     def _see_the_focus(self) -> None:

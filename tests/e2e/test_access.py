@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -115,14 +115,15 @@ LOOK = f"""async options => {{
 }}"""
 
 
-def bring_axe(window: BrowserContext) -> None:
-    """To every page of that window. Half a megabyte is handed over and compiled once, not once a
-    page."""
-    window.add_init_script(AXE_SCRIPT)
+def bring_axe(page: Page) -> Page:
+    """Wherever it goes from now on. Half a megabyte is handed over and compiled once, not at each
+    address."""
+    page.add_init_script(AXE_SCRIPT)
+    return page
 
 
 def look(page: Page, address: str) -> list[str]:
-    """What is wrong with it, in a window to which axe was brought."""
+    """What is wrong there; axe was brought to the page."""
     answer = page.goto(address)
     assert answer is not None
     seen = page.evaluate(LOOK, STANDARDS)
@@ -148,8 +149,7 @@ def switch_to(page: Page, language: str) -> None:
 
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_nothing_on_any_page(sign_in: Callable[[str], Page], who: str) -> None:
-    page = sign_in(who)
-    bring_axe(page.context)
+    page = bring_axe(sign_in(who))
     bad: dict[str, list[str]] = {}
     for language, width, scheme in (("id", 1280, "light"), ("en", 360, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
@@ -163,8 +163,7 @@ def test_axe_finds_nothing_on_any_page(sign_in: Callable[[str], Page], who: str)
 
 def test_axe_finds_nothing_on_the_way_in(browser: Browser, demo: str) -> None:
     window = browser.new_context(base_url=demo)
-    bring_axe(window)
-    page = window.new_page()
+    page = bring_axe(window.new_page())
     bad = {
         address: found
         for address in ("/auth/login/", "/auth/password/reset/", "/auth/signup/")

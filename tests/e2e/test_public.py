@@ -43,8 +43,7 @@ def test_axe_finds_nothing_on_the_public_pages(browser: Browser, demo: str) -> N
             viewport={"width": width, "height": 800},
             color_scheme=scheme,  # type: ignore[arg-type]  # one of the two
         )
-        bring_axe(window)
-        page = window.new_page()
+        page = bring_axe(window.new_page())
         for address in [*PAGES, *account_pages(page)]:
             if found := look(page, in_language(address, language)):
                 bad[f"{address} {language} {width} {scheme}"] = found
