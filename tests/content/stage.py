@@ -32,6 +32,7 @@ from govsocial.platforms.registry import limits
 from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
+from tests.copying import APART, copy
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -156,6 +157,24 @@ class Stage:
             document=replace(said, justified={one.key: why for one in found}),
             based_on=version.number,
         )
+        return self
+
+    def times(self, many: int) -> Stage:
+        """Have ``many`` such posts, each on an account of its own, of which this one is the first:
+        rows to be read, of which the trail says nothing."""
+        version = self.fresh().versions.get()
+        key, text = self.account.pk, "".join(("$$", version.canonical, "$$")).replace("%", "%%")
+        canonical = f"""replace({text}, '"{key}":', '"' || {key} + nth * {APART} || '":')"""
+        digest = f"encode(sha256(convert_to({canonical}, 'UTF8')), 'hex')"
+        instead = {
+            "canonical": canonical,
+            "digest": digest,
+            "version_digest": digest,
+            "code": "left(md5(code || nth), 12)",
+            "handle": "handle || 'x' || nth",
+            "platform_id": "CASE platform_id WHEN '' THEN '' ELSE platform_id || nth END",
+        }
+        copy(self.account, self.post, times=many - 1, instead=instead)
         return self
 
     def send(self, client: FakePlatform) -> Publication:

@@ -275,8 +275,8 @@ def test_pages_need_few_queries_at_any_size(stage: Stage, client_as: SignIn, man
                 key=uuid.uuid4(),
             )
         comment = say(stage, "Halo @Rina Lestari")
-        copy(talked.thread, many // 3 - 1)
-        copy(comment.thread, many - many // 3 - 1)
+        copy(talked.thread, times=many // 3 - 1)
+        copy(comment.thread, times=many - many // 3 - 1)
         assert stage.post.threads.count() == many
     addresses = [
         page("post_detail", stage.post.pk),
