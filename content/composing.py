@@ -30,6 +30,7 @@ from content.forms_pictures import FILES, MOST_PICTURES, is_key
 from content.missing_parts import parts_of
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
 from content.places import RESUME, form_of, place_of, typed_fields
+from content.policy_people import writers_alone
 from content.saving import OPENED_AS, ORDER, VOIDS, VOIDS_AND_SUBMIT, submits
 from content.standing import read_mark, standing
 
@@ -102,7 +103,8 @@ def _begin_with_bank_text(user: User, query: QueryDict, form: PostForm) -> dict[
     if not chosen.is_narrative:
         begun = form.facets_initial(chosen.suggested())
         form.initial = {**form.initial, **begun, "title": chosen.title}
-    return {"bank_text": chosen}
+    unit_id = form.unit_id or form.initial.get("unit")
+    return {"bank_text": chosen, "alone": writers_alone(user, unit_id, [chosen])}
 
 
 def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict) -> Opened:

@@ -51,7 +51,11 @@ class Sensitivity(models.TextChoices):
 def missing_facets(facets: Facets) -> Iterator[ContentError]:
     """Every facet that is not chosen, or is none of the values: a document may come any way."""
     if not facets.classes:
-        yield ContentError(gettext("Choose what kind of content it is."), field="primary_class")
+        told = gettext(
+            "Choose what kind of content it is. Information needs a source and the day of its "
+            "facts as well."
+        )
+        yield ContentError(told, field="primary_class")
     if not facets.function:
         yield ContentError(
             gettext("Choose whether it informs, educates or entertains."), field="function"

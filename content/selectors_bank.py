@@ -66,7 +66,7 @@ def bank_texts_to_use(user: User, unit_id: int | None = None) -> QuerySet[BankTe
     if unit_id is not None:
         units = units & {unit_id}
     rows = in_state(_for_units(units), BankText.State.VALID, timezone.localdate())
-    return rows.select_related("unit").order_by("title", "-pk")
+    return rows.select_related("unit", "made_by").order_by("title", "-pk")
 
 
 def found_in(rows: QuerySet[BankText], words: str) -> QuerySet[BankText]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -32,12 +32,15 @@ def threads_of(post: Post) -> QuerySet[Thread]:
     )
 
 
-def counted(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """Each with how many they are together, ``total``, and how many of them open, ``open_total``:
-    a card that shows the first ones says so without another query."""
-    return threads.annotate(
+def counted(threads: QuerySet[Thread], user: User) -> QuerySet[Thread]:
+    """Each with how many they are together, ``total``, how many of them open, ``open_total``, and
+    in how many of these somebody else than ``user`` said something, ``to_read_total``: a card that
+    shows the first ones says so without another query."""
+    others = Comment.objects.filter(thread=OuterRef("pk"), withdrawn_at=None).exclude(author=user)
+    return threads.alias(is_others=Exists(others)).annotate(
         total=Window(Count("*")),
         open_total=Window(Count("pk", filter=Q(resolved_at=None))),
+        to_read_total=Window(Count("pk", filter=Q(resolved_at=None, is_others=True))),
     )
 
 

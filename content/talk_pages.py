@@ -30,13 +30,14 @@ def card(
     form: ThreadForm | None = None,
 ) -> dict[str, Any]:
     """The card on the page of a post: open threads first, as many as fit."""
-    rows: Any = selectors_talk.counted(selectors_talk.threads_of(post))
+    rows: Any = selectors_talk.counted(selectors_talk.threads_of(post), user)
     threads = list(rows[: selectors_talk.MOST_THREADS])
     total = threads[0].total if threads else 0
     return {
         "threads": views_of(threads, user, post, content, accounts),
         "total": total,
         "open": threads[0].open_total if threads else 0,
+        "to_read": threads[0].to_read_total if threads else 0,
         "more": total > len(threads),
         "may_comment": may_comment(post, user),
         "form": form or thread_form(post, content, accounts),

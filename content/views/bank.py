@@ -128,7 +128,7 @@ def bank_pick(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("words", "")[:_LONGEST]
     rows = selectors_bank.bank_texts_to_use(person(request), unit_id)
     found = selectors_bank.found_in(rows.filter(kind=BankText.Kind.NARRATIVE), words)
-    page = page_of(found.select_related("unit", "made_by"), request, size=AT_ONCE)
+    page = page_of(found, request, size=AT_ONCE)
     alone = writers_alone(person(request), unit_id, page.object_list)
     context = {"unit_id": unit_id, "words": words, "page": page, "alone": alone}
     return render(request, "content/_bank_picker.html", context)

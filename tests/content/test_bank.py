@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -184,6 +185,15 @@ def test_a_narrative_whose_writer_alone_could_approve_says_so_before_and_after(
     assert "Stuck:" not in client.get(detail).content.decode()
 
 
+def test_the_composer_names_who_wrote_what_it_begins_with(cast: Cast, client: Client) -> None:
+    begun = {"narrative": added(cast).pk}
+    told = "Sari Wulandari wrote it and does not decide on this post"
+    alone = client.get(NEW, begun, follow=True).content.decode()
+    assert f"{told}, and nobody else may approve in this unit now" in alone
+    factories.grant(cast.rina, Role.APPROVER, cast.city)
+    assert f"{told}." in client.get(NEW, begun, follow=True).content.decode()
+
+
 def test_units_below_see_and_use_it_and_others_do_not(
     cast: Cast, client: Client, client_as: Callable[[object], Client],
     django_assert_max_num_queries: Any,
@@ -223,7 +233,7 @@ def test_only_what_is_valid_today_is_offered_while_writing(
     assert offered == ["Berlaku"]
     assert good.text in shown
     with django_assert_max_num_queries(15):
-        shown = client.get(NEW, {"template": template.pk}, follow=True).content.decode()
+        shown = client.get(f"{NEW}?template={template.pk}&form={uuid4()}").content.decode()
     assert "Buka {hari}." in shown
     boxes = [line for line in shown.splitlines() if 'value="information"' in line]
     assert any("checked" in box for box in boxes)

@@ -78,6 +78,7 @@ def test_an_approval_falls_only_for_a_text_that_can_be_submitted(
     assert "Nothing is saved yet: the approval of version 1 still counts." in told
     assert told.count("Read the statements and confirm them:") == 2
     assert "Kalimat yang lain." in told
+    assert "the approval no longer counts, and what is scheduled is cancelled" in told
     assert 'name="confirm_ethics" value="1"' not in told
     agreed = {"voids_and_submit": standing(stage.post)}
     assert save(client, stage, "Kalimat yang lain.", "1", **agreed).status_code == 409

@@ -47,7 +47,7 @@ def test_ones_own_second_tab_keeps_what_is_typed_there_and_both_are_offered(
     assert unsaved() == ["Tab dua", "Tab satu"]
     # The first is saved; what the second goes on with is kept and told beside the new version.
     known = standing(stage.fresh())
-    saved = save(client, stage, "Tab satu", scratch_page=first, voids=known, submit="1")
+    saved = save(client, stage, "Tab satu", scratch_page=first, voids=known)
     assert saved.status_code == 302
     submitted = stage.fresh()
     assert submitted.current_version != before

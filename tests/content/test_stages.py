@@ -175,6 +175,8 @@ def test_an_emergency_is_first_in_the_queue_and_marked(cast: Cast, client_as: Si
     for person in (cast.sari, cast.dwi):
         page = told(english(client_as, person), urgent)
         assert "Emergency path" in page
+        assert "Emergency</span>" in page.split("</h1>")[1].split("<ol")[0], "beside its status"
+        assert ("Rejecting closes this post for good" in page) == (person == cast.sari)
         assert "One approval, looked at after it went out. The notice holds until" in page
     urgent.approve()
     assert "emergency path" in told(client, urgent)

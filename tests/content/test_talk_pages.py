@@ -117,8 +117,7 @@ def test_with_script_the_card_is_swapped_and_says_so(stage: Stage, client_as: Si
     assert answer.status_code == 200
     assert shown.lstrip().startswith('<section class="card" id="comments">')
     # So does where one decides, which says how many are open.
-    assert '<div id="open-comments" hx-swap-oob="true">' in shown
-    assert "1 komentar masih terbuka" in shown
+    assert '<div id="open-comments" hidden hx-swap-oob="true">' in shown, "it is their own"
     thread = Thread.objects.get()
     answer = client.post(
         page("thread_reply", stage.post.pk, thread.pk), form(text="Lagi."), headers=HTMX
@@ -127,6 +126,8 @@ def test_with_script_the_card_is_swapped_and_says_so(stage: Stage, client_as: Si
     assert "Lagi." in answer.content.decode()
     asked = client.get(page("thread_reply", stage.post.pk, thread.pk), headers=HTMX)
     assert "autofocus" in asked.content.decode()
+    answer = client_as("dwi").post(page("thread_start", stage.post.pk), form(), headers=HTMX)
+    assert "1 komentar masih terbuka" in answer.content.decode(), "what somebody else said"
 
 
 @pytest.mark.parametrize("htmx", [{}, HTMX])

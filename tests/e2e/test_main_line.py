@@ -6,6 +6,7 @@ import io
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -71,6 +72,11 @@ def test_a_post_is_written_approved_published_and_measured(
     drafter.click("button[name=submit]")
     drafter.wait_for_url(re.compile(r"/content/posts/[0-9]+/edit/"))
     address = drafter.url.partition("edit/")[0]
+    # Whoever goes back finds what was typed, and is led to the post that it became.
+    drafter.go_back()
+    expect(drafter.locator("input[name=title]")).to_have_value(TITLE)
+    expect(drafter.locator(f".answered-note a[href='{urlsplit(address).path}']")).to_be_visible()
+    drafter.go_forward()
     say_by_what_right(drafter)
     drafter.goto(address)
     drafter.click("form[action$='/submit/'] button")
