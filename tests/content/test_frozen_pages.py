@@ -14,6 +14,7 @@ from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.models import Decision, Halt, OpenedPublication, Publication
+from content.release_pages import release_each
 from content.selectors_freezes import to_release_by
 from govsocial.web import navigation
 from tests import factories
@@ -110,21 +111,20 @@ def test_several_go_at_once_only_where_each_was_opened(stage: Stage, client_as: 
     assert (first.status, second.status) == (STATUS.SCHEDULED, STATUS.FROZEN)
 
 
-def test_two_of_one_title_are_each_answered_for(stage: Stage, client_as: SignIn) -> None:
+def test_two_of_one_title_are_each_answered_for(stage: Stage) -> None:
     title = stage.publication.version.title
     second = another(stage, title=title).publication
     first = Publication.objects.exclude(pk=second.pk).get()
     frozen(stage)
-    client, both = client_as("sari"), {"publication": [first.pk, second.pk]}
-    client.get(page("publication_release", second.pk))
-    shown = text_of(client.post(page("frozen_release"), both, follow=True))
-    assert "1 penayangan dilepas lagi" in shown
-    assert f"{first}: Buka dahulu" in shown
-    frozen(stage)
-    for one in (first, second):
-        client.get(page("publication_release", one.pk))
-    shown = text_of(client.post(page("frozen_release"), both, follow=True))
-    assert "2 penayangan dilepas lagi" in shown
+    sari = stage.cast.sari
+    actions.open_frozen(actor=sari, publication_id=second.pk)
+    told = release_each(sari, [first, second])
+    assert told == (
+        "1 publication goes again.",
+        [f"{first}: Open what will go out first, then let it go."],
+    )
+    actions.open_frozen(actor=sari, publication_id=first.pk)
+    assert release_each(sari, [first, second])[0] == "1 publication goes again."
 
 
 def test_what_was_opened_before_a_second_freeze_is_opened_anew(
