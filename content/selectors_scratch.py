@@ -40,5 +40,5 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
 
 def begun_by(user: User, key: UUID) -> Post | None:
     """The post that this person's form of that key began."""
-    rows = Post.objects.select_related("current_version", "unit")
+    rows = Post.objects.select_related("current_version", "copied_from")
     return rows.filter(author=user, key=key).first()

@@ -7,12 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.drafting import LONGEST_TITLE, create_post
+from content.actions.drafting import LONGEST_TITLE, create_post, lock_post
 from content.actions.refusals import guarded
 from content.closed import OVER
 from content.documents import Declaration, Document, MediaItem
+from content.errors import ContentError
 from content.events_lists import POST_DUPLICATED
 from content.models import MediaFile, Post, PostVersion
+from content.selectors_scratch import begun_by
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -28,10 +30,16 @@ def duplicate_post(
     Texts, facets, pictures and films are kept. The planned time and the campaign are not, and
     nothing that somebody declared or justified: these are of the post that they were said of.
     Accounts that posts are not sent to any more are left out, and so are media that the library of
-    the unit does not have: their rights were given to another one.
+    the unit does not have: their rights were given to another one. ``key`` is of the form: a second
+    time it gives the post that is there.
     """
-    post = Post.objects.get(pk=post_id)
+    post = lock_post(post_id)
     require(actor, "content.view", post.unit_id)
+    known = begun_by(actor, key) if key else None
+    if known is not None:
+        if known.copied_from is None or known.copied_from.post_id != post_id:
+            raise ContentError(_("This form was answered already. Open the page again."))
+        return known
     require(actor, "content.draft", unit_id)
     version = PostVersion.objects.filter(post=post, number=number).first()
     if version is None:

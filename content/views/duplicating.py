@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, selectors
+from content import actions, places, selectors
 from content.actions.duplicating import left_out
 from content.errors import ContentError
 from content.forms_lists import DuplicateForm
 from content.models import Post, PostVersion
+from content.selectors_scratch import begun_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -23,21 +26,36 @@ def post_duplicate(request: HttpRequest, post_id: int, number: int) -> HttpRespo
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
     version = get_object_or_404(post.versions, number=number)
+    key = places.form_of(request.GET)
+    if request.method != "POST" and key is None:
+        return redirect(places.keyed(request.path, request.GET))
     form = DuplicateForm(request.POST or None, initial=_here(post, user), user=user)
     if request.method == "POST" and form.is_valid():
-        unit = form.cleaned_data["unit"]
         try:
-            made = actions.duplicate_post(
-                actor=user, post_id=post.pk, number=number, unit_id=unit.pk
-            )
+            return _begin(request, version, form.cleaned_data["unit"].pk, key)
         except ContentError as exc:
             form.add_error(None, str(exc))
-        else:
-            _tell(request, version, made)
-            return redirect("content:post_edit", made.pk)
     context = {"form": form, "post": post, "version": version}
+    context["answered"] = begun_by(user, key) if key else None
     page = "content/post_duplicate.html"
     return render(request, page, context, status=422 if form.errors else 200)
+
+
+def _begin(
+    request: HttpRequest, version: PostVersion, unit_id: int, key: UUID | None
+) -> HttpResponse:
+    """The draft, or the one that this form began before. Raises ``ContentError``."""
+    user = person(request)
+    is_again = key is not None and begun_by(user, key) is not None
+    made = actions.duplicate_post(
+        actor=user, post_id=version.post_id, number=version.number, unit_id=unit_id, key=key
+    )
+    if is_again:
+        told = _("This form was sent before. This is the post that it saved then.")
+        messages.warning(request, told)
+        return redirect("content:post_detail", made.pk)
+    _tell(request, version, made)
+    return redirect("content:post_edit", made.pk)
 
 
 def _here(post: Post, user: User) -> dict[str, object]:

@@ -131,13 +131,20 @@ def test_the_page_says_what_is_kept_and_leads_to_the_draft(cast: Cast, client_as
         .get(reverse("content:post_detail", args=[stage.post.pk]))
         .content.decode()
     )
-    form = client.get(address).context["form"]
+    form = client.get(address, follow=True).context["form"]
     assert form.initial == {"unit": cast.diskominfo.pk}
     assert client.post(address, {"unit": cast.dinkes.pk}).status_code == 422
     answer = client.post(address, {"unit": cast.diskominfo.pk}, follow=True)
     made = Post.objects.latest("pk")
     assert answer.redirect_chain[-1][0] == reverse("content:post_edit", args=[made.pk])
     assert document(stage.account).text in answer.content.decode()
+    # Whoever goes back to the form, and presses once more.
+    back = client.get(address)["Location"]
+    begun = client.post(back, {"unit": cast.diskominfo.pk})["Location"]
+    assert "Formulir ini sudah disimpan" in client.get(back).content.decode()
+    again = client.post(back, {"unit": cast.diskominfo.pk})["Location"]
+    assert (f"{again}edit/", Post.objects.count()) == (begun, 3)
+    assert Entry.objects.filter(event="content.post.duplicated").count() == 2
     assert client_as("nur").get(address).status_code == 403
     assert client.get(reverse("content:post_duplicate", args=[stage.post.pk, 7])).status_code == 404
 
