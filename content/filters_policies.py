@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.finding import UnitFilter, account_filter
 from accounts.models import OfficialAccount, Unit, User
@@ -110,7 +111,11 @@ class PolicyFilter(_ByUnit):
 class RetrospectiveFilter(_ByUnit):
     search = _search(_("Title of the notice"))
     state = django_filters.ChoiceFilter(
-        choices=[(OPEN, _("Open")), (LATE, _("Overdue")), (DONE, _("Looked at"))],
+        choices=[
+            (OPEN, pgettext_lazy("retrospective", "Open")),
+            (LATE, _("Overdue")),
+            (DONE, _("Looked at")),
+        ],
         label=_("Status"),
         empty_label=_("Any status"),
         method="in_state",

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +22,7 @@ class ProofForm(forms.Form):
     )
     went_out_at = MomentField(
         label=gettext_lazy("It went out at"),
+        help_text=gettext_lazy("As the platform shows it beside the post."),
     )
     screenshot = EvidenceField(
         label=gettext_lazy("Screenshot"),
@@ -32,8 +32,8 @@ class ProofForm(forms.Form):
 
     def __init__(self, *args: Any, zone: tzinfo, number: int = 0, **kwargs: Any) -> None:
         """Times are typed in the ``zone`` of the post's unit."""
-        now = timezone.localtime().replace(second=0, microsecond=0)
-        kwargs.setdefault("initial", {"number": number, "went_out_at": now})
+        # No time is filled in: that of opening the page is not that of the post.
+        kwargs.setdefault("initial", {"number": number})
         super().__init__(*args, **kwargs)
         self.fields["went_out_at"].read_in(lambda: zone)  # type: ignore[attr-defined]  # a MomentField
 

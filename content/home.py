@@ -65,7 +65,10 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     publications = _publications(user, start, until, waiting)
     yield Card(
         template="content/_home_today.html",
-        context={"today": home_today.today(publications, user, start)},
+        context={
+            "today": home_today.today(publications, user, start),
+            "may_freeze": user.holds("content.freeze"),
+        },
         order=15,
     )
     if user.holds("content.publish"):

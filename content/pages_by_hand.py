@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Document, OfficialAccount, User
-from content import following, pages_freezes
+from content import following, pages_freezes, people
 from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
@@ -137,7 +137,8 @@ def screenshot_of(publication: Publication) -> Document | None:
 
 def extras(publication: Publication, user: User) -> dict[str, Any]:
     """What stands about it on the page of the publication itself. No query, but for what follows
-    a post: how it goes out is chosen with the post, as long as that is not out."""
+    a post: how it goes out is chosen with the post, as long as that is not out; and for who may
+    post it by hand, for those who may not, or who has taken it."""
     runs = user.holds("content.publish", publication.official_account.unit_id)
     status, by_hand = publication.status, publication.by_hand
     waits = runs and status == STATUS.SCHEDULED
@@ -150,7 +151,19 @@ def extras(publication: Publication, user: User) -> dict[str, Any]:
         "may_use_hand": may_choose and not by_hand,
         "may_use_application": may_choose and by_hand and is_connected,
         "hidden": hidden(publication.official_account) if _is_hidden(publication) else "",
+        "posted_by": (
+            people.named(people.people_with("content.publish", publication.official_account.unit))
+            if by_hand and not runs and status == STATUS.SCHEDULED
+            else None
+        ),
+        "taken": _taken(publication) if by_hand and status == STATUS.SENDING else None,
     }
+
+
+def _taken(publication: Publication) -> Attempt | None:
+    """The attempt of who took it to post it."""
+    rows = publication.attempts.filter(by_hand=True, outcome="").select_related("requested_by")
+    return rows.order_by("-number").first()
 
 
 def _is_hidden(publication: Publication) -> bool:

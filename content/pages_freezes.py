@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.naming import told_apart
-from content import gate, pages, selectors, selectors_freezes
+from content import gate, pages, people, selectors, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.actions.ending import ENDED, why_over
 from content.actions.settling import DOUBTFUL, ended_words, not_in_use, out_of_line
@@ -26,6 +26,7 @@ from content.models import Freeze, Post, Publication, Relation, Withdrawal
 from content.outlets import outlets
 from content.post_history import history_of_post
 from content.states import NOT_OUT, with_shown_status
+from content.turns import People
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
 
@@ -61,6 +62,13 @@ def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
         "button": (button if number else _("Freeze %(scope)s"))
         % {"number": number, "scope": scope},
     }
+
+
+def who_freezes(user: User) -> People | None:
+    """Who may begin a freeze on the units that this person sees, for who may not; else None."""
+    if user.holds("content.freeze"):
+        return None
+    return people.named(people.with_any("content.freeze", user.units_with("content.view")))
 
 
 def freeze_page(freeze: Freeze, user: User) -> dict[str, Any]:
@@ -217,8 +225,16 @@ def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
         "publications": publications,
         "outlets": outlets(live),
         "doubtful": outlets(doubtful),
+        "begun": _begun_to_follow(publications),
         "accounts": accounts,
     }
+
+
+def _begun_to_follow(publications: Iterable[Publication]) -> list[Post]:
+    """Corrections and updates of what is withdrawn that were begun and are not out yet."""
+    posts = {one.post_id for one in publications}
+    begun = Post.objects.filter(follows__in=posts, status__in=Post.EDITABLE).order_by("pk")
+    return list(with_shown_status(begun).select_related("current_version"))
 
 
 def post_page(post: Post, user: User, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -279,6 +295,7 @@ def first_of(post: Any) -> Post | None:
     status = getattr(post, "first_status", None)
     if first is not None and status:
         first.shown_status = status
+        first.taken_back_at = getattr(post, "first_withdrawn_at", None)  # type: ignore[attr-defined]  # for the template
     return first
 
 

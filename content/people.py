@@ -21,6 +21,7 @@ from accounts.models import Grant, OfficialAccount, Unit, User
 from accounts.models.people import grants_held_now
 from content import gate
 from content.models import Post, PostVersion, Publication, Review, Thread
+from content.turns import MOST_NAMED, People
 
 # Who answers for a unit without deciding there.
 ANSWERS = (Role.LEADERSHIP,)
@@ -29,6 +30,19 @@ ANSWERS = (Role.LEADERSHIP,)
 def people_with(capability: str, unit: Unit) -> QuerySet[User]:
     """Everybody who holds ``capability`` on the unit now, by name."""
     return _holding(roles_with(capability), _above(unit))
+
+
+def with_any(capability: str, units: Collection[int]) -> QuerySet[User]:
+    """Everybody who holds ``capability`` on one of the units now, by name."""
+    above = _above_each(set(units)).values()
+    return _holding(roles_with(capability), set().union(*above))
+
+
+def named(found: QuerySet[User]) -> People:
+    """The first of them by name, and how many more there are. One or two queries."""
+    names = [str(one) for one in found[: MOST_NAMED + 1]]
+    more = found.count() - MOST_NAMED if len(names) > MOST_NAMED else 0
+    return People(names[:MOST_NAMED], more)
 
 
 def readers_of(post: Post) -> QuerySet[User]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content import pages, selectors, turns
+from content.document_words import answered, declared_rows, facet_rows
 from content.models import Decision, Publication, Retrospective
 from content.outlets import outlets
 from content.selectors_retrospectives import is_late, why_not
@@ -30,13 +31,17 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
         "post": post,
         "version": version,
         "content": content,
+        # What was said and confirmed of it when it was approved.
+        "facets": facet_rows(content, post.unit.zone),
+        "declared": declared_rows(content),
+        "answered": answered(content),
         "is_late": is_late(row),
         "previews": pages.previews(post, content, accounts),
         "shown": pages.shown_of(accounts, chosen),
         "outlets": outlets(publications),
         "is_all_taken_back": is_all_taken_back(post, publications),
         "decisions": decisions,
-        "timeline": _timeline(row, decisions, publications)[::-1],
+        "timeline": _timeline(row, decisions, publications),
         "may_answer": row.done_at is None and not reason,
         "why_not": reason,
         "who": None if row.done_at else turns.who_may(review, "content.review"),

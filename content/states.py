@@ -38,6 +38,7 @@ from content.models.post import Post, PostStatus, Relation
 from content.models.publication import ON_ACCOUNT_IN_USE, Publication
 from content.models.publication_status import BADGES, IS_COVERED, PublicationStatus
 from content.models.review import Review
+from content.models.withdrawal import Withdrawal
 from govsocial.web.templatetags.ui import STATUS
 
 _LIVE = (PostStatus.LIVE,)
@@ -268,8 +269,15 @@ def with_shown_status(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def with_status_of_first(posts: QuerySet[Any]) -> QuerySet[Any]:
-    """Add ``first_status``: the same of the post that each follows; None where it follows none."""
-    told: QuerySet[Any] = posts.annotate(first_status=shown_status("follows__"))
+    """Add ``first_status``: the same of the post that each follows; None where it follows none. And
+    ``first_withdrawn_at``, when the last of that was taken back."""
+    gone = Withdrawal.objects.filter(publication__post=OuterRef("follows")).order_by(
+        "-requested_at"
+    )
+    told: QuerySet[Any] = posts.annotate(
+        first_status=shown_status("follows__"),
+        first_withdrawn_at=Subquery(gone.values("requested_at")[:1]),
+    )
     return told
 
 

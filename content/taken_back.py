@@ -89,6 +89,12 @@ def taken_back(publications: Iterable[Publication]) -> list[TakenBack]:
     return [TakenBack(tuple(group)) for group in reversed(groups)]
 
 
+def taken_back_at(post: Post) -> datetime | None:
+    """When the last of a post was withdrawn. One query."""
+    rows = Withdrawal.objects.filter(publication__post=post).order_by("-requested_at")
+    return rows.values_list("requested_at", flat=True).first()
+
+
 def is_all_taken_back(post: Post, publications: Iterable[Publication]) -> bool:
     """Whether something was out, and nothing of it is or can be any more."""
     ends = {one.status for one in publications}

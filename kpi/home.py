@@ -53,7 +53,7 @@ def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
     return {
         "accounts": len(counted),
         # Of whom these numbers are, and how fresh: others see other accounts.
-        "units": sorted({one.unit.name for one in counted}),
+        "units": sorted({str(one.unit) for one in counted}),
         "as_of": max(filter(None, captured), default=None),
         "followers": indicators.add(one.followers_end for one in totals),
         "followers_given": sum(one.followers_end is not None for one in totals),

@@ -44,6 +44,7 @@ def freeze_list(request: HttpRequest) -> HttpResponse:
         "running": filters.qs.filter(lifted_at=None)[:PAGE_SIZE],
         "page": page_of(sorted_by(ended, request, SORTS, "-lifted"), request),
         "may_begin": user.holds("content.freeze"),
+        "begun_by": pages_freezes.who_freezes(user),
     }
     return render(request, page_or_fragment(request, "content/freeze_list.html"), context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -194,3 +195,11 @@ def test_relative_time_stands_beside_the_absolute_one() -> None:
         html = template.render(Context({"at": MORNING}))
     assert '<time datetime="2026-11-22T00:30:00+00:00">22 November 2026 07.30 WIB</time>' in html
     assert "2 jam yang lalu" in html
+
+
+def test_what_was_given_until_a_last_day_ends_on_that_day() -> None:
+    midnight = datetime(2026, 12, 1, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert formats.until_day(midnight) == "30 November 2026"
+    assert formats.until_day_short(midnight).startswith("30 Nov")
+    in_makassar = formats.until_day(midnight, "Asia/Makassar")
+    assert in_makassar == "1 Desember 2026 01.00 WITA", "no last day there"

@@ -8,7 +8,7 @@ as spreadsheets do and as people check it.
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from datetime import tzinfo as TimeZone
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from zoneinfo import ZoneInfo
@@ -109,6 +109,23 @@ def moment(value: datetime | None, zone: Zone = None) -> str:
 def moment_short(value: datetime | None, zone: Zone = None) -> str:
     """``22 Nov 14.30 WIB``, with the year when it is not the present one; empty for None."""
     return "" if value is None else f"{date_short(value, zone)} {clock(value, zone)}"
+
+
+@register.filter
+def until_day(value: datetime | None, zone: Zone = None) -> str:
+    """Of an end: ``30 November 2026`` where it is the midnight after that day, as of what was given
+    until a last day; else as ``moment``."""
+    if value is None or _local(value, zone).time() != time.min:
+        return moment(value, zone)
+    return date_long(value - timedelta(days=1), zone)
+
+
+@register.filter
+def until_day_short(value: datetime | None, zone: Zone = None) -> str:
+    """The same as ``moment_short`` has it."""
+    if value is None or _local(value, zone).time() != time.min:
+        return moment_short(value, zone)
+    return date_short(value - timedelta(days=1), zone)
 
 
 @register.filter
