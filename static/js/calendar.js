@@ -86,6 +86,8 @@
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === dialog) {
+      // htmx would bind the form only a moment later: who is as quick as that loads the page anew.
+      htmx.process(dialog);
       if (!dialog.open) dialog.showModal();
       const field = dialog.querySelector("[aria-invalid='true'], [name='planned_at']");
       if (field) field.focus();
