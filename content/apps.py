@@ -9,12 +9,6 @@ class ContentConfig(AppConfig):
     verbose_name = _("Posts and publications")
 
     def ready(self) -> None:
-        from content import (  # noqa: F401  # the trail must know these events
-            events_calendar,
-            events_lists,
-            events_media,
-            events_slots,
-        )
         from content.checks import register_checks
         from content.reach import register_reach
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import person
-from content.selectors_talk import unread_mentions_of, unread_of
+from content.selectors.talk import unread_mentions_of, unread_of
 from govsocial.web.counting import counts_of
 
 # What a badge has room for.

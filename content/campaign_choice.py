@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Unit
 from accounts.selectors import units_below
 from content.models import Campaign
-from content.selectors_plan import campaigns_to_join
+from content.selectors.plan import campaigns_to_join
 from govsocial.web.finding import FoundField, FoundFilter
 
 

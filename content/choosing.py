@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.finding import account_has
 from accounts.models import OfficialAccount, User
-from content.selectors import accounts_to_write_for
+from content.selectors.posts import accounts_to_write_for
 from govsocial.web.finding import words_of
 
 # Each one is a box to tick and a text of its own.

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from content.checklist import LISTS
 from content.facets import Audience, ContentClass, Function, Sensitivity, Stage, names_of
-from content.forms_links import LinkForm, label_of
+from content.forms.links import LinkForm, label_of
 from govsocial.web.templatetags.formats import moment
 
 

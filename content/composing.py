@@ -15,23 +15,20 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
-from content import (
-    actions,
-    comparing,
-    selectors,
-    selectors_back,
-    selectors_bank,
-    selectors_media,
-    selectors_scratch,
-)
+from content import actions, comparing
 from content.errors import ContentError, LacksToSubmit, VoidsDecision, saved_meanwhile
-from content.forms import PostForm
-from content.forms_pictures import FILES, MOST_PICTURES, is_key
+from content.forms.pictures import FILES, MOST_PICTURES, is_key
+from content.forms.posts import PostForm
 from content.missing_parts import parts_of
 from content.models import Decision, MediaFile, Post, PostVersion, Scratch
 from content.places import RESUME, form_of, place_of, typed_fields
 from content.policy_people import writers_alone
 from content.saving import OPENED_AS, ORDER, VOIDS, VOIDS_AND_SUBMIT, submits
+from content.selectors import back as selectors_back
+from content.selectors import bank as selectors_bank
+from content.selectors import media as selectors_media
+from content.selectors import posts as selectors
+from content.selectors import scratch as selectors_scratch
 from content.standing import read_mark, standing
 
 # In an address: the medium that somebody comes back from.

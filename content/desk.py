@@ -19,9 +19,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import selectors
-from content.filters import ReviewFilter
+from content.filters.posts import ReviewFilter
 from content.models import Post, Review
+from content.selectors import posts as selectors
 from govsocial.web.templatetags.formats import locale
 
 FROM, QUEUE, FILTERED = "from", "reviews", "queue"

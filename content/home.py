@@ -12,11 +12,14 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import User
 from accounts.requests import person
-from content import home_today, plan_done, selectors, selectors_back, selectors_freezes
-from content.forms_plan_done import PlanDoneForm
+from content import home_today, plan_done
+from content.forms.plan_done import PlanDoneForm
 from content.models import Publication
 from content.plan_done import Outcome
-from content.selectors_lists import reviews_to_list
+from content.selectors import back as selectors_back
+from content.selectors import freezes as selectors_freezes
+from content.selectors import posts as selectors
+from content.selectors.lists import reviews_to_list
 from content.waiting import Waiting, waiting_for
 from govsocial.web.counting import counts_of
 from govsocial.web.days import midnight

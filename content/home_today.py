@@ -37,7 +37,7 @@ from accounts.models.naming import signs_of, told_apart
 from content.following import first_rows
 from content.models import Publication
 from content.outlets import urgency
-from content.selectors import TROUBLE, with_time_shown
+from content.selectors.posts import TROUBLE, with_time_shown
 from content.states import shown_status
 from govsocial.web.templatetags.formats import clock, hours, zone_name
 

@@ -19,8 +19,8 @@ from accounts.models import OfficialAccount, Unit, User
 from content.documents import Document, Facets
 from content.facets import Sensitivity
 from content.finding_rules.personal import identity_numbers
-from content.forms import LONGEST_TEXT, TURNING, UNSEEN, PostForm
-from content.forms_links import refuse_no_link
+from content.forms.links import refuse_no_link
+from content.forms.posts import LONGEST_TEXT, TURNING, UNSEEN, PostForm
 from content.import_columns import (
     CHOICES,
     COLUMNS,
@@ -32,8 +32,8 @@ from content.import_columns import (
     words_of,
 )
 from content.models import Campaign
-from content.selectors import accounts_to_write_for
-from content.selectors_plan import campaigns_to_join
+from content.selectors.plan import campaigns_to_join
+from content.selectors.posts import accounts_to_write_for
 from govsocial.web.templatetags.formats import number
 
 MOST_ROWS = 200

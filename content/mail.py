@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from content.models import NoticeLetter
 from content.notices import address_of, sentence_of, short_of, why_over
-from content.selectors_talk import notices_in
+from content.selectors.talk import notices_in
 
 # A letter that names more is not read; the page behind the link has them all.
 MOST_NAMED = 40

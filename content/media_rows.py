@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from content import media_states
 from content.media_fields import LABELS, shown
 from content.media_states import ConsentState, RightsState
-from content.pages_media import kind_of, removed_words
+from content.pages.media import kind_of, removed_words
 
 _SAID = (
     "title", "alt", "licence", "licence_note", "owner", "source", "licence_until", "proof_url",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.composer_groups import FIELDS
 from content.errors import ContentError
-from content.forms_declared import WHY
+from content.forms.declared import WHY
 
 _PICTURE = re.compile(r"images\Z|(?:file|alt|kept|remove)_\d+\Z")
 _THREAD = re.compile(r"thread_\d+\Z")

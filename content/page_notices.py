@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.requests import person
 from content.models import Freeze
-from content.selectors_freezes import running_freezes
+from content.selectors.freezes import running_freezes
 from govsocial.web.counting import counts_of
 from govsocial.web.notices import Notice
 from govsocial.web.templatetags.formats import moment

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.http import QueryDict
 
 from content.actions.scratches import Place
-from content.forms_pictures import is_key
+from content.forms.pictures import is_key
 from content.models import Post
 from content.saving import OF_THE_PAGE
 

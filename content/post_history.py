@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from content import outlet_words
-from content.events import (
+from content.events.posts import (
     POST_FOLLOWED,
     POST_REJECTED,
     PUBLICATION_CANCELLED,

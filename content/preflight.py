@@ -17,7 +17,7 @@ from accounts.rights import lacking_to_answer
 from accounts.server_limits import limits_of
 from content.documents import MediaItem, Prepared
 from content.media_addresses import can_be_fetched
-from content.selectors import WRITTEN_FOR
+from content.selectors.posts import WRITTEN_FOR
 from content.variants import fit
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits

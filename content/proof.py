@@ -21,7 +21,7 @@ from django.utils import translation
 
 from accounts.models import OfficialAccount
 from accounts.models.kinds import OfficialPlatform
-from content import proof_words
+from content import proof_of_writers
 from content.models import ApprovalPolicy, BankText, Freeze, Idea, MediaRecord, Post
 
 # The first version of a post stands in the entry of its beginning. One that is submitted again as
@@ -241,7 +241,7 @@ _QUESTIONS = (
     ("policy", _POLICIES_SET),
     ("policy", _POLICIES_ENDED),
     ("retrospective", _RETROSPECTIVES),
-    *proof_words.QUESTIONS,
+    *proof_of_writers.QUESTIONS,
 )
 _COUNTED = {
     "versions": "content_postversion",
@@ -253,7 +253,7 @@ _COUNTED = {
     "freezes": "content_freeze WHERE lifted_at IS NOT NULL",
     "policies": "content_approvalpolicy",
     "retrospectives": "content_retrospective WHERE done_at IS NOT NULL",
-    **proof_words.COUNTED,
+    **proof_of_writers.COUNTED,
 }
 
 

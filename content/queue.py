@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
-from content import review_pages, selectors, stuck
-from content.filters import ReviewFilter
+from content import stuck
+from content.filters.posts import ReviewFilter
 from content.models import Review
-from content.selectors_lists import reviews_to_list, reviews_to_tick_off
+from content.pages import review as review_pages
+from content.selectors import posts as selectors
+from content.selectors.lists import reviews_to_list, reviews_to_tick_off
 from govsocial.web.lists import chips, page_of
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from content import selectors, selectors_retrospectives
 from content.models import Post, Publication, Retrospective
+from content.selectors import posts as selectors
+from content.selectors import retrospectives as selectors_retrospectives
 from govsocial.audit.reach import within_reach
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.models import Decision, Review
-from content.selectors import COUNTS
+from content.selectors.posts import COUNTS
 from content.stuck_words import named
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import person
-from content.filters import PostFilter, PublicationFilter, ReviewFilter
+from content.filters.posts import PostFilter, PublicationFilter, ReviewFilter
 from content.models import SavedList, SavedView
 from content.models.saved_view import LONGEST_QUERY
-from content.selectors_lists import saved_views_of
+from content.selectors.lists import saved_views_of
 from govsocial.web.finding import SUFFIX
 from govsocial.web.htmx import wants_fragment
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content import actions
-from content.forms import PostForm
+from content.forms.posts import PostForm
 from content.models import Post
 from content.standing import read_mark
 from govsocial.web.templatetags.formats import moment

@@ -17,7 +17,7 @@ from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
 from content.calendar.entries import AccountsOf
 from content.models import Post, Publication, PublishingSlot
-from content.selectors_freezes import covers, running_with_units
+from content.selectors.freezes import covers, running_with_units
 
 WEEKS_AHEAD = 8
 # What keeps its time, with publications or before it has any.

@@ -16,7 +16,7 @@ from accounts.capabilities import roles_with
 from accounts.models import User
 from content.models import Post, Review, StageKind
 from content.models.review import sql_list
-from content.selectors import reviews_visible_to
+from content.selectors.posts import reviews_visible_to
 
 NOBODY = 0
 

@@ -23,7 +23,7 @@ from content.finding_rules.around import Narrative, Silence, Surroundings, Twin,
 from content.finding_rules.personal import national
 from content.models import Freeze, Post, Relation
 from content.pieces import public_of
-from content.selectors import paid_labels_of
+from content.selectors.posts import paid_labels_of
 
 # Kept by hand, and named by an address in which a number or the agency's own domain stands.
 _WITH_ADDRESSES = ("feed", "whatsapp", "telegram")

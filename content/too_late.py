@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from content import comparing, desk
 from content.errors import ContentError, GateRefused
-from content.events import (
+from content.events.posts import (
     APPROVAL_VOIDED,
     CHANGES_REQUESTED,
     POST_APPROVED,
     POST_REJECTED,
     POST_TAKEN_BACK,
 )
-from content.forms_deciding import DecisionForm
+from content.forms.deciding import DecisionForm
 from content.models import Post, PostVersion
 from govsocial.audit.selectors import Line
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.models import User
 from content.actions import Stored, store_upload
 from content.errors import ContentError
-from content.pages_media import removed_words
+from content.pages.media import removed_words
 from govsocial.web.hidden_signs import readable
 
 LONGEST_NAME = 80

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import person
-from content import selectors, selectors_back, selectors_freezes
-from content.selectors_ended import ended_notices_of
-from content.selectors_retrospectives import retrospectives_waiting_for
+from content.selectors import back as selectors_back
+from content.selectors import freezes as selectors_freezes
+from content.selectors import posts as selectors
+from content.selectors.ended import ended_notices_of
+from content.selectors.retrospectives import retrospectives_waiting_for
 from content.stuck import mends_what_is_stuck, stuck_reviews
 from govsocial.web.counting import counts_of
 

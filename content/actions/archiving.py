@@ -8,7 +8,7 @@ from accounts.models import User
 from content.actions.ending import move_post
 from content.actions.refusals import guarded
 from content.errors import ContentError
-from content.events import POST_ARCHIVED
+from content.events.posts import POST_ARCHIVED
 from content.models import Post, Publication, Relation, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require

@@ -13,7 +13,7 @@ from accounts.models import User
 from content.actions.addressing import refuse_identity_in_title
 from content.documents import Facets
 from content.errors import ContentError
-from content.events_bank import BANK_TEXT_ADDED, BANK_TEXT_REPLACED, BANK_TEXT_WITHDRAWN
+from content.events.bank import BANK_TEXT_ADDED, BANK_TEXT_REPLACED, BANK_TEXT_WITHDRAWN
 from content.facets import unknown_facets
 from content.finding_rules.bank import SHORTEST, mark_of
 from content.models import BankText

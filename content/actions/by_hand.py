@@ -41,7 +41,7 @@ from content.actions.settling import (
 )
 from content.actions.telling import tell_to_post
 from content.errors import ContentError, GateRefused
-from content.events import (
+from content.events.posts import (
     PUBLICATION_CLAIMED,
     PUBLICATION_HANDED_BACK,
     PUBLICATION_PROVED,
@@ -49,7 +49,7 @@ from content.events import (
 from content.models import Attempt, HandProof, Publication
 from content.models.publication import ON_ACCOUNT_IN_USE
 from content.permalinks import hides_account
-from content.selectors_freezes import STILL_COUNTS
+from content.selectors.freezes import STILL_COUNTS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
 from govsocial.transactions import whole

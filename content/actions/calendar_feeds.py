@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from content.events_calendar import FEED_MADE, FEED_REVOKED
+from content.events.calendar import FEED_MADE, FEED_REVOKED
 from content.models import CalendarFeed
 from content.models.calendar_feed import digest_of_token
 from govsocial.audit.actions import record

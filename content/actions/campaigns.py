@@ -14,7 +14,7 @@ from accounts.models import OfficialAccount, User
 from accounts.selectors import units_below
 from content.campaign_fields import LABELS, kept_of
 from content.errors import ContentError
-from content.events_plan import (
+from content.events.plan import (
     CAMPAIGN_CHANGED,
     CAMPAIGN_CLOSED,
     CAMPAIGN_PLANNED,

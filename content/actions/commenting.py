@@ -16,7 +16,7 @@ from content import people, talking
 from content.actions.drafting import lock_post
 from content.actions.telling import tell_comment
 from content.errors import ContentError
-from content.events_talk import (
+from content.events.talk import (
     COMMENT_WITHDRAWN,
     COMMENT_WRITTEN,
     THREAD_REOPENED,

@@ -19,7 +19,7 @@ from content.findings import unjustified
 from content.media_at_the_gate import incomplete
 from content.models import MediaFile, Post
 from content.preflight import problems_of
-from content.selectors import PUBLISHED_TO
+from content.selectors.posts import PUBLISHED_TO
 from content.surroundings import findings_of
 
 

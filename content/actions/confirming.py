@@ -28,7 +28,7 @@ from content.actions.settling import (
     put_in_line,
 )
 from content.errors import ContentError
-from content.events import (
+from content.events.posts import (
     PUBLICATION_CONFIRMED,
     PUBLICATION_SETTLED,
     PUBLICATION_UNCONFIRMED,

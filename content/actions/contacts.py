@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from content.contact_values import contact_value
 from content.errors import ContentError
-from content.events_findings import CONTACT_ADDED, CONTACT_REMOVED
+from content.events.findings import CONTACT_ADDED, CONTACT_REMOVED
 from content.models import KnownContact
 from content.models.contact import ONCE_A_UNIT
 from govsocial.audit.actions import record

@@ -31,7 +31,7 @@ from content.errors import (
     NoDraft,
     VoidsDecision,
 )
-from content.events import (
+from content.events.posts import (
     APPROVAL_VOIDED,
     POST_CREATED,
     POST_EDITED,

@@ -12,9 +12,9 @@ from content.actions.refusals import guarded
 from content.closed import OVER
 from content.documents import Declaration, Document, MediaItem
 from content.errors import ContentError
-from content.events_lists import POST_DUPLICATED
+from content.events.lists import POST_DUPLICATED
 from content.models import MediaFile, Post, PostVersion
-from content.selectors_scratch import begun_by
+from content.selectors.scratch import begun_by
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content.errors import ContentError
-from content.events_findings import WINDOW_MADE, WINDOW_WITHDRAWN
+from content.events.findings import WINDOW_MADE, WINDOW_WITHDRAWN
 from content.models import ElectionWindow
 from govsocial.audit.actions import record
 from govsocial.web.hidden_signs import readable

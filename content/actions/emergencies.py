@@ -12,7 +12,7 @@ from accounts.models import OfficialAccount, User
 from content import gate
 from content.actions.refusals import guarded
 from content.errors import ContentError, GateRefused
-from content.events import RETROSPECTIVE_DONE
+from content.events.posts import RETROSPECTIVE_DONE
 from content.models import Retrospective, Review
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require

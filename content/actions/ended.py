@@ -8,9 +8,9 @@ from accounts.models import User
 from content import people
 from content.actions.drafting import lock_post
 from content.actions.notifying import notify
-from content.events_talk import EMERGENCY_ENDED
+from content.events.talk import EMERGENCY_ENDED
 from content.models import EndedEmergency, NoticeKind, Post
-from content.selectors_ended import ended_notices
+from content.selectors.ended import ended_notices
 from govsocial.audit.actions import record
 
 # One run stays within the time between two; the others are the next one's.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from content import following, gate
-from content.events import PUBLICATION_CANCELLED, PUBLICATION_WITHDRAWN
+from content.events.posts import PUBLICATION_CANCELLED, PUBLICATION_WITHDRAWN
 from content.models import Post, Publication, Review, Withdrawal
 from govsocial.audit.actions import record_many
 from govsocial.audit.events import Event

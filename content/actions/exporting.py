@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from accounts.models import User
-from content.events import LIST_EXPORTED
-from content.events_lists import PUBLICATIONS_EXPORTED, REVIEWS_EXPORTED
-from content.events_plan import (
+from content.events.lists import PUBLICATIONS_EXPORTED, REVIEWS_EXPORTED
+from content.events.plan import (
     CAMPAIGNS_EXPORTED,
     IDEAS_EXPORTED,
     PLAN_DONE_EXPORTED,
     SPENDING_EXPORTED,
 )
+from content.events.posts import LIST_EXPORTED
 from content.models import SavedList
 from govsocial.audit.actions import record
 

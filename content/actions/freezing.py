@@ -20,7 +20,12 @@ from content.actions.settling import (
 )
 from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
-from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
+from content.events.posts import (
+    FREEZE_BEGUN,
+    FREEZE_LIFTED,
+    PUBLICATION_FROZEN,
+    PUBLICATION_RELEASED,
+)
 from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
 from content.models.freeze import ONE_FREEZE_AT_A_TIME
 from govsocial.audit.actions import record, record_many

@@ -17,7 +17,7 @@ from content.actions.placing import refuse_for_unit
 from content.campaign_fields import IDEA_LABELS, kept_of
 from content.documents import Document
 from content.errors import ContentError
-from content.events_plan import (
+from content.events.plan import (
     IDEA_ADDED,
     IDEA_CHANGED,
     IDEA_DROPPED,

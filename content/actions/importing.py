@@ -22,7 +22,7 @@ from content.actions.drafting import create_posts
 from content.actions.placing import place_new_posts
 from content.actions.refusals import guarded
 from content.errors import ContentError
-from content.events_importing import DRAFTS_IMPORTED
+from content.events.importing import DRAFTS_IMPORTED
 from content.import_columns import keys_of
 from content.importing import BEYOND, Cells, Row, check
 from content.models import DraftImport

@@ -18,7 +18,7 @@ from content import previews
 from content.actions.films import keep_pieces
 from content.cleaning import LARGEST_UPLOAD, cleaned, two_in_one
 from content.errors import ContentError
-from content.events_media import MEDIA_RESTORED, MEDIA_UPLOADED, MEDIA_UPLOADED_AGAIN
+from content.events.media import MEDIA_RESTORED, MEDIA_UPLOADED, MEDIA_UPLOADED_AGAIN
 from content.film_pieces import pieces_of
 from content.film_refusals import LARGEST_FILM, sentence_of, too_large
 from content.models import MediaFile, MediaRecord

@@ -14,7 +14,7 @@ from accounts.kept_values import changes_between
 from accounts.models import Document, User
 from content.actions.media import bring_back
 from content.errors import ContentError
-from content.events_media import (
+from content.events.media import (
     MEDIA_ARCHIVED,
     MEDIA_DESCRIBED,
     MEDIA_DOCUMENT_TAKEN_OUT,

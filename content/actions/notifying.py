@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from content.events_talk import WAYS_CHOSEN
+from content.events.talk import WAYS_CHOSEN
 from content.models import (
     Comment,
     NoticeChoice,

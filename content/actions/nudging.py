@@ -21,11 +21,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from content import people, selectors
+from content import people
 from content.actions.drafting import lock_post
 from content.actions.notifying import notify
-from content.events_talk import REVIEW_ESCALATED, REVIEW_REMINDED, REVIEW_SOON
+from content.events.talk import REVIEW_ESCALATED, REVIEW_REMINDED, REVIEW_SOON
 from content.models import Decision, NoticeKind, Review, ReviewNudge
+from content.selectors import posts as selectors
 from govsocial.audit.actions import record
 
 Step = ReviewNudge.Step

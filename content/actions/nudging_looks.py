@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from content import gate, people
 from content.actions.notifying import notify
-from content.events_talk import LOOK_REMINDED
+from content.events.talk import LOOK_REMINDED
 from content.models import NoticeKind, Notification, Retrospective, RetrospectiveNudge
 from govsocial.audit.actions import record
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import units_below
 from content.actions.drafting import lock_post
 from content.errors import ContentError
-from content.events_plan import POST_PLACED, POST_TAKEN_OUT
+from content.events.plan import POST_PLACED, POST_TAKEN_OUT
 from content.models import Campaign, Post
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require

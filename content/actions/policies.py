@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, Unit, User
 from content.actions.refusals import guarded
 from content.errors import ContentError, PolicyChanged
-from content.events import POLICY_ENDED, POLICY_SET
+from content.events.posts import POLICY_ENDED, POLICY_SET
 from content.models import ApprovalPolicy, StageKind
 from content.models.policy import MOST_HOURS, MOST_STAGES, ONE_POLICY_AT_A_TIME
 from content.models.review import LONGEST_APPROVAL

@@ -36,7 +36,7 @@ from content.actions.settling import (
     mark_unconfirmed,
     put_in_line,
 )
-from content.events import PUBLICATION_POSTPONED
+from content.events.posts import PUBLICATION_POSTPONED
 from content.film_pieces import BytesChanged
 from content.handles import keep_handles
 from content.models import Attempt, Publication

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, Unit, User
 from content.errors import GateRefused
-from content.events import GATE_REFUSED
+from content.events.posts import GATE_REFUSED
 from content.models import (
     ApprovalPolicy,
     DraftImport,

@@ -17,7 +17,7 @@ from content.actions.settling import refuse_not_in_use
 from content.actions.telling import tell_decided, tell_emergency
 from content.checklist import ETHICS
 from content.errors import ContentError, GateRefused
-from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
+from content.events.posts import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.findings import Finding, unjustified
 from content.models import Decision, Post, Review
 from content.surroundings import findings_of

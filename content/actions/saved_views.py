@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content.errors import ContentError
-from content.events_lists import VIEW_CHANGED, VIEW_REMOVED, VIEW_SAVED
+from content.events.lists import VIEW_CHANGED, VIEW_REMOVED, VIEW_SAVED
 from content.models import SavedView
 from govsocial.audit.actions import record
 

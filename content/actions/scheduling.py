@@ -24,7 +24,7 @@ from content.actions.settling import (
     set_way_after,
 )
 from content.errors import ContentError, GateRefused
-from content.events import (
+from content.events.posts import (
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
 )

@@ -27,7 +27,7 @@ from content.actions.ending import (
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
 from content.errors import ContentError, GateRefused
-from content.events import (
+from content.events.posts import (
     PUBLICATION_FAILED,
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,

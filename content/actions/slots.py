@@ -15,7 +15,7 @@ from accounts.models import OfficialAccount, User
 from content.actions.drafting import begin_post, edit_post
 from content.documents import Document
 from content.errors import ContentError
-from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
+from content.events.slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
 from content.models import Post, PublishingSlot, TakenSlot, Weekday
 from content.models.ended import Ended
 from content.models.slot import ONCE_AN_ACCOUNT

@@ -15,7 +15,7 @@ from content import gate
 from content.actions.campaigns import lock_campaign, refuse_account_elsewhere, refuse_closed
 from content.actions.drafting import lock_post
 from content.errors import ContentError
-from content.events_plan import SPENDING_RECORDED, SPENDING_REVERSED
+from content.events.plan import SPENDING_RECORDED, SPENDING_REVERSED
 from content.models import PaidLabel, Post, Spending
 from content.models.campaign import LABELLED, MOST_RUPIAH, REVERSED_ONCE, Campaign
 from govsocial.audit.actions import record

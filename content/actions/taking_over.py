@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from content.documents import Document
 from content.models import BankText, BankUse, Post, PostVersion
-from content.selectors_bank import bank_texts_known_to
+from content.selectors.bank import bank_texts_known_to
 from content.taken_over import is_left
 
 

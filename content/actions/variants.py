@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import OfficialAccount, User
 from content.actions.media import write
 from content.documents import Document, MediaItem, Prepared
-from content.events_media import MEDIA_VARIANT_MADE
+from content.events.media import MEDIA_VARIANT_MADE
 from content.media_items import item_of
 from content.models import MediaFile, MediaVariant
 from content.preparing import prepare

@@ -26,7 +26,7 @@ from content.actions.ending import (
 from content.actions.refusals import guarded
 from content.actions.settling import CANNOT_OPEN, DOUBTFUL, lock_publication
 from content.errors import ContentError
-from content.events import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED, WITHDRAWN_NOT_DELETED
+from content.events.posts import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED, WITHDRAWN_NOT_DELETED
 from content.models import Post, Publication, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient

@@ -30,11 +30,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OfficialAccount, User
-from content import selectors
 from content.calendar.filters import CalendarFilter
 from content.calendar.periods import Period
 from content.models import Post, Publication
 from content.models.publication import SHOWN_AT
+from content.selectors import posts as selectors
 from govsocial.web.templatetags.ui import STATUS
 
 # Of a post with many accounts, more names would hide the rest of the day.

@@ -21,7 +21,7 @@ from accounts.models import Unit, User
 from accounts.selectors import units_visible_to
 from content.calendar.entries import Entry, entries, places
 from content.calendar.filters import CalendarFilter
-from content.forms_pictures import is_key
+from content.forms.pictures import is_key
 from content.models import CalendarFeed
 from content.models.calendar_feed import digest_of_token
 

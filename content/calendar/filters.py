@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount, User
 from accounts.selectors import units_below
-from content import selectors
-from content.filters import PostFilter, PublicationFilter
+from content.filters.posts import PostFilter, PublicationFilter
 from content.models import Post, Publication
+from content.selectors import posts as selectors
 from content.states import FINER, choices_of, in_state, publications_in_state
 
 # By the key that pages show. Of a post what no publication tells; of a publication everything.

@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import selectors
 from content.calendar.days_off import DayOff, days_off, years_without_leave
 from content.calendar.entries import Entry, Place, by_day, entries, of_period
 from content.calendar.filters import CalendarFilter
 from content.calendar.forms import MoveForm
 from content.calendar.periods import FIRST_YEAR, Kind, Period, period, read_day, read_month, today
 from content.models import Post
+from content.selectors import posts as selectors
 from govsocial.web.lists import chips, page_of
 from govsocial.web.templatetags.formats import date_full, date_long, locale
 

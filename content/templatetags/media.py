@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from content.composing import described
-from content.pages_media import length_of
+from content.pages.media import length_of
 
 register = template.Library()
 register.filter("film_length", length_of)

@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from content import selectors
 from content.errors import ContentError
 from content.models import Publication
+from content.selectors import posts as selectors
 
 
 def to_see(request: HttpRequest, publication_id: int, *beside: str) -> Publication:

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_bank, selectors_bank
+from content import actions
 from content.errors import ContentError
-from content.filters_bank import BankFilter
-from content.forms_bank import BankTextForm
-from content.forms_pictures import is_key
+from content.filters.bank import BankFilter
+from content.forms.bank import BankTextForm
+from content.forms.pictures import is_key
 from content.models import BankText
+from content.pages import bank as pages_bank
 from content.policy_people import writers_alone
+from content.selectors import bank as selectors_bank
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.documents import document_response
 from accounts.requests import person
-from content import actions, pages_by_hand, selectors
+from content import actions
 from content.errors import ContentError
-from content.forms_by_hand import AttemptForm, ProofForm, WayForm
+from content.forms.by_hand import AttemptForm, ProofForm, WayForm
 from content.models import Publication
+from content.pages import by_hand as pages_by_hand
 from content.permalinks import hides_account
+from content.selectors import posts as selectors
 from content.views.acting import moved_on, to_run
 from govsocial.web.permissions import requires
 

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, selectors
+from content import actions
 from content.calendar import pages
 from content.calendar.forms import MoveForm
 from content.errors import ContentError, VoidsApproval
 from content.models import Post
+from content.selectors import posts as selectors
 from govsocial.web.htmx import page_or_fragment, wants_fragment
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires

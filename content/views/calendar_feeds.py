@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.public import throttle
 from accounts.requests import person
-from content import actions, selectors
+from content import actions
 from content.calendar import feed
 from content.calendar.forms import FeedForm
+from content.selectors import posts as selectors
 from govsocial.web.permissions import public, requires
 
 HEADERS = {

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, pages_plan, selectors_plan
+from content import actions
 from content.errors import ContentError
-from content.forms_plan import PlaceForm, SpendingForm, ToolForm
+from content.forms.plan import PlaceForm, SpendingForm, ToolForm
 from content.models import Campaign
+from content.pages import plan as pages_plan
+from content.selectors import plan as selectors_plan
 from content.views.acting import acted, form_page
 from content.views.campaigns import to_plan, visible
 from govsocial.web.forms import ReasonForm

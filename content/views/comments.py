@@ -15,11 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, selectors, selectors_talk, talk_pages
+from content import actions
 from content.errors import ContentError
-from content.filters_talk import ThreadFilter
-from content.forms_talk import ReplyForm
+from content.filters.talk import ThreadFilter
+from content.forms.talk import ReplyForm
 from content.models import Comment, Post, Thread
+from content.pages import talk as talk_pages
+from content.selectors import posts as selectors
+from content.selectors import talk as selectors_talk
 from govsocial.web.htmx import page_or_fragment, wants_fragment
 from govsocial.web.lists import chips, page_of
 from govsocial.web.methods import require_form

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from content import comparing_pages, selectors
+from content.pages import comparing as comparing_pages
+from content.selectors import posts as selectors
 from govsocial.web.permissions import requires
 
 

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content import composing, selectors_media, selectors_scratch
+from content import composing
 from content.errors import ContentError
-from content.forms import PostForm
-from content.forms_pictures import FILES, MOST_PICTURES, is_key
+from content.forms.pictures import FILES, MOST_PICTURES, is_key
+from content.forms.posts import PostForm
 from content.models import MediaFile, Post
+from content.selectors import media as selectors_media
+from content.selectors import scratch as selectors_scratch
 
 # The button that leads there: its value is a slot with a new file, or a medium that is chosen.
 DESCRIBE = "describe"

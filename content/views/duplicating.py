@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, places, selectors
+from content import actions, places
 from content.actions.duplicating import left_out
 from content.errors import ContentError
-from content.forms_lists import DuplicateForm
+from content.forms.lists import DuplicateForm
 from content.models import Post, PostVersion
-from content.selectors_scratch import begun_by
+from content.selectors import posts as selectors
+from content.selectors.scratch import begun_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from accounts.selectors import units_visible_to
 from content import checklist, codebook
-from content.forms_pictures import is_key
-from content.selectors_facets import class_ratio_of
+from content.forms.pictures import is_key
+from content.selectors.facets import class_ratio_of
 from govsocial.web.permissions import requires
 
 

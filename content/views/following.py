@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import person
-from content import actions, selectors
+from content import actions
 from content.errors import ContentError
 from content.models import Post, Relation
+from content.selectors import posts as selectors
 from govsocial.web.forms import KeyForm
 from govsocial.web.permissions import requires
 

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_freezes, selectors_freezes
+from content import actions
 from content.errors import ContentError
-from content.filters_freezes import FreezeFilter
-from content.forms_freezes import FreezeForm
+from content.filters.freezes import FreezeFilter
+from content.forms.freezes import FreezeForm
 from content.models import Freeze
+from content.pages import freezes as pages_freezes
+from content.selectors import freezes as selectors_freezes
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import PAGE_SIZE, chips, page_of, sorted_by

@@ -11,8 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_freezes, release_pages, selectors, selectors_freezes
-from content.filters_freezes import FrozenFilter
+from content import actions
+from content.filters.freezes import FrozenFilter
+from content.pages import freezes as pages_freezes
+from content.pages import release as release_pages
+from content.selectors import freezes as selectors_freezes
+from content.selectors import posts as selectors
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form

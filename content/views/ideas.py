@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_plan, selectors_plan
+from content import actions
 from content.errors import ContentError
-from content.filters_plan import IdeaFilter
-from content.forms_plan import IdeaForm, QuickIdeaForm
+from content.filters.plan import IdeaFilter
+from content.forms.plan import IdeaForm, QuickIdeaForm
 from content.models import Idea
+from content.pages import plan as pages_plan
+from content.selectors import plan as selectors_plan
 from content.views.acting import acted, form_page
 from govsocial.web.forms import KeyForm, ReasonForm
 from govsocial.web.htmx import page_or_fragment

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, pages_importing, selectors_importing
+from content import actions
 from content.errors import ContentError
-from content.forms_importing import DraftImportForm
+from content.forms.importing import DraftImportForm
 from content.import_columns import COLUMNS
 from content.models import DraftImport
+from content.pages import importing as pages_importing
+from content.selectors import importing as selectors_importing
 from govsocial.web.lists import csv_response, page_of
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires

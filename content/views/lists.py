@@ -13,10 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.exports import list_response
 from accounts.requests import person
-from content import actions, list_rows, saved_views, selectors, selectors_lists
-from content.filters import PostFilter, PublicationFilter
+from content import actions, list_rows, saved_views
+from content.filters.posts import PostFilter, PublicationFilter
 from content.models import Post, Publication, SavedList
 from content.queue import queue_of
+from content.selectors import lists as selectors_lists
+from content.selectors import posts as selectors
 from content.waiting import waiting_for
 from govsocial.web.counting import MOST_COUNTED
 from govsocial.web.htmx import page_or_fragment

@@ -16,13 +16,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, media_rows, pages_media, selectors_media
+from content import actions, media_rows
 from content.errors import ContentError
-from content.filters_media import MediaFilter
-from content.forms_media import RecordForm, UploadForm
-from content.forms_pictures import is_key
+from content.filters.media import MediaFilter
+from content.forms.media import RecordForm, UploadForm
+from content.forms.pictures import is_key
 from content.media_rules import in_the_library
 from content.models import MediaFile, MediaRecord
+from content.pages import media as pages_media
+from content.selectors import media as selectors_media
 from content.uploading import store_all
 from content.views import describing
 from govsocial.web.htmx import page_or_fragment

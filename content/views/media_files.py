@@ -9,9 +9,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.documents import document_response
 from accounts.requests import person
-from content import actions, pages_media, previews, selectors, selectors_media
+from content import actions, previews
 from content.films_shown import film_response
 from content.media_fields import FILES
+from content.pages import media as pages_media
+from content.selectors import media as selectors_media
+from content.selectors import posts as selectors
 from govsocial.web.file_responses import FOR_EVER, SAFE, file_response
 from govsocial.web.permissions import requires
 

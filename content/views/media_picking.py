@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import pages_media, selectors_media
-from content.forms import PostForm
-from content.forms_pictures import MOST_PICTURES
+from content.forms.pictures import MOST_PICTURES
+from content.forms.posts import PostForm
+from content.pages import media as pages_media
+from content.selectors import media as selectors_media
 from govsocial.web.lists import page_of
 from govsocial.web.permissions import requires
 

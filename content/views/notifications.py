@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, notices, selectors_talk
-from content.filters_talk import NotificationFilter
-from content.forms_talk import WaysForm
-from content.notice_pages import notification_page, ways_of
+from content import actions, notices
+from content.filters.talk import NotificationFilter
+from content.forms.talk import WaysForm
+from content.pages.notice import notification_page, ways_of
+from content.selectors import talk as selectors_talk
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form

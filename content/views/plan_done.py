@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_plan_done
-from content.forms_plan_done import PlanDoneForm
+from content import actions
+from content.forms.plan_done import PlanDoneForm
+from content.pages import plan_done as pages_plan_done
 from content.plan_done import GROUPS, Outcome, Rows
 from govsocial.web import charts
 from govsocial.web.htmx import page_or_fragment

@@ -13,11 +13,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
 from accounts.selectors import units_visible_to
-from content import actions, policy_pages, selectors_policies
+from content import actions
 from content.errors import ContentError, PolicyChanged
-from content.filters_policies import PolicyFilter, UnitPolicyFilter
-from content.forms_policies import AskForm, PolicyForm
+from content.filters.policies import PolicyFilter, UnitPolicyFilter
+from content.forms.policies import AskForm, PolicyForm
 from content.models import ApprovalPolicy
+from content.pages import policy as policy_pages
+from content.selectors import policies as selectors_policies
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by

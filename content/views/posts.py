@@ -11,18 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from content import (
-    actions,
-    composing,
-    pages,
-    pages_freezes,
-    places,
-    saving,
-    selectors,
-    selectors_lists,
-    states,
-    stuck,
-)
+from content import actions, composing, places, saving, states, stuck
 from content.actions.media import title_of
 from content.campaign_choice import says_campaign
 from content.closed import Closed, closed
@@ -37,9 +26,13 @@ from content.errors import (
     NoDraft,
     VoidsDecision,
 )
-from content.forms import PostForm
+from content.forms.posts import PostForm
 from content.missing_parts import parts_of
 from content.models import Post
+from content.pages import freezes as pages_freezes
+from content.pages import posts as pages
+from content.selectors import lists as selectors_lists
+from content.selectors import posts as selectors
 from content.standing import decided
 from content.standing_words import told_of_save, where_it_stands
 from content.views import describing

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, pages, pages_by_hand, pages_freezes
+from content import actions
 from content.errors import ContentError
-from content.forms_deciding import SettleForm
+from content.forms.deciding import SettleForm
 from content.models import Publication
+from content.pages import by_hand as pages_by_hand
+from content.pages import freezes as pages_freezes
+from content.pages import publications as pages
 from content.views.acting import moved_on, to_run, to_see
 from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form

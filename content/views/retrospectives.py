@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, retrospective_pages, selectors_retrospectives
+from content import actions
 from content.errors import ContentError
-from content.filters_policies import RetrospectiveFilter
-from content.forms_policies import RetrospectiveForm
+from content.filters.policies import RetrospectiveFilter
+from content.forms.policies import RetrospectiveForm
 from content.models import Retrospective
+from content.pages import retrospective as retrospective_pages
+from content.selectors import retrospectives as selectors_retrospectives
 from content.waiting import waiting_for
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by

@@ -10,21 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import (
-    actions,
-    desk,
-    pages_freezes,
-    review_pages,
-    saved_views,
-    selectors,
-    selectors_lists,
-    too_late,
-)
+from content import actions, desk, saved_views, too_late
 from content.checklist import ETHICS
 from content.errors import ContentError
-from content.forms_deciding import ApprovalForm, DecisionForm
+from content.forms.deciding import ApprovalForm, DecisionForm
 from content.models import Post, SavedList
+from content.pages import freezes as pages_freezes
+from content.pages import review as review_pages
 from content.queue import queue_page
+from content.selectors import lists as selectors_lists
+from content.selectors import posts as selectors
 from content.waiting import waiting_for
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.methods import require_form

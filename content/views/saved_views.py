@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, saved_views, selectors_lists
+from content import actions, saved_views
 from content.errors import ContentError
-from content.forms_lists import RenameViewForm, SaveViewForm
+from content.forms.lists import RenameViewForm, SaveViewForm
+from content.selectors import lists as selectors_lists
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 

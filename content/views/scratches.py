@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, composing, places, selectors_scratch
+from content import actions, composing, places
 from content.closed import Closed, closed
 from content.closed_words import told_of_closed
 from content.errors import ContentError, SavedJustNow, saved_meanwhile
-from content.forms_pictures import is_key
+from content.forms.pictures import is_key
 from content.models import Post, Scratch
+from content.selectors import scratch as selectors_scratch
 from govsocial.web.permissions import requires
 from govsocial.web.templatetags.formats import clock
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import search_pages
-from content.forms_lists import SearchForm
+from content.forms.lists import SearchForm
+from content.pages import search as search_pages
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.permissions import requires
 

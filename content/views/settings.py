@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, selectors_settings
+from content import actions
 from content.errors import ContentError
-from content.filters_settings import ElectionWindowFilter, KnownContactFilter
-from content.forms_settings import ElectionWindowForm, KnownContactForm
+from content.filters.settings import ElectionWindowFilter, KnownContactFilter
+from content.forms.settings import ElectionWindowForm, KnownContactForm
+from content.selectors import settings as selectors_settings
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_slots, selectors_slots
+from content import actions
 from content.errors import ContentError
-from content.filters_slots import SlotFilter
-from content.forms_slots import SlotsForm
+from content.filters.slots import SlotFilter
+from content.forms.slots import SlotsForm
+from content.pages import slots as pages_slots
+from content.selectors import slots as selectors_slots
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips
 from govsocial.web.methods import require_form

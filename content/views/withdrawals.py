@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import person
-from content import actions, following, pages_freezes, selectors
+from content import actions, following
 from content.errors import ContentError
-from content.forms_withdrawals import WithdrawalForm
+from content.forms.withdrawals import WithdrawalForm
 from content.models import Post, Publication
+from content.pages import freezes as pages_freezes
+from content.selectors import posts as selectors
 from content.views.acting import moved_on, to_run
 from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form

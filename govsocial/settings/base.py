@@ -128,9 +128,9 @@ TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
 DEMO_SEEDERS = [
     "accounts.demo.seed",
     "content.demo.seed",
-    "content.demo_gate.seed",
-    "content.demo_media.seed",
-    "content.demo_plan.seed",
+    "content.demo.gate.seed",
+    "content.demo.media.seed",
+    "content.demo.plan.seed",
     "kpi.demo.seed",
 ]
 

@@ -16,7 +16,7 @@ from accounts import actions
 from accounts.details import Upload
 from accounts.errors import AccountError
 from accounts.models import Credential, Document, OfficialAccount
-from content.selectors import ONLY_BY_HAND, accounts_to_write_for
+from content.selectors.posts import ONLY_BY_HAND, accounts_to_write_for
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register, save_details, typed

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts import actions, server_limits
 from accounts.models import Credential, OfficialAccount
 from content.documents import MediaItem
-from content.pages import accounts_of
+from content.pages.posts import accounts_of
 from content.preflight import problems
 from govsocial.platforms.base import VideoLimits
 from govsocial.platforms.limits import LIMITS, told, with_told

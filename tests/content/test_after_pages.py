@@ -17,7 +17,7 @@ from accounts.models import OfficialAccount, User
 from content import actions
 from content.errors import ContentError
 from content.models import Post, Publication, Relation, Withdrawal
-from content.pages_freezes import DELETED_BY_HAND
+from content.pages.freezes import DELETED_BY_HAND
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import NotOffered, Unavailable
 from govsocial.platforms.instagram.client import InstagramClient

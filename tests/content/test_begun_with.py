@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import Grant, User
-from content import actions, gate, selectors, turns
+from content import actions, gate, turns
 from content.errors import GateRefused, VoidsDecision
 from content.models import (
     BankUse,
@@ -28,6 +28,7 @@ from content.models import (
     Scratch,
 )
 from content.people import deciders_of
+from content.selectors import posts as selectors
 from content.standing import standing
 from govsocial.audit.models import Entry
 from tests import factories

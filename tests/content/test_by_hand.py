@@ -18,7 +18,7 @@ from accounts.models import OfficialAccount, User
 from content import actions
 from content.errors import ContentError, GateRefused
 from content.models import Attempt, HandProof, NoticeKind, Notification, Post, Publication
-from content.selectors import publications_in_trouble, publications_to_post
+from content.selectors.posts import publications_in_trouble, publications_to_post
 from govsocial.audit.models import Entry
 from kpi.actions.storing import match_publications
 from kpi.models import PlatformPost

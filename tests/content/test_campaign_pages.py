@@ -16,10 +16,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from content import actions
-from content.forms_plan import RupiahField
+from content.forms.plan import RupiahField
 from content.models import Campaign, Post, Spending
-from content.pages_plan import campaign_page, campaign_rows, posts_in_stage
-from content.selectors_plan import campaigns_visible_to, with_progress
+from content.pages.plan import campaign_page, campaign_rows, posts_in_stage
+from content.selectors.plan import campaigns_visible_to, with_progress
 from govsocial.audit.models import Entry
 from tests.cast import Cast
 from tests.content.plans import campaign, csv_of, spend

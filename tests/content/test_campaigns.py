@@ -14,7 +14,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from content import actions
 from content.errors import ContentError
 from content.models import Campaign, CampaignTool, Post, Spending
-from content.selectors_plan import campaigns_visible_to
+from content.selectors.plan import campaigns_visible_to
 from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from tests import factories

@@ -15,8 +15,9 @@ from django.utils import translation
 
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, User
-from content import actions, comparing, diff, selectors, sent_words
+from content import actions, comparing, diff, sent_words
 from content.models import Post, Relation
+from content.selectors import posts as selectors
 from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import ready

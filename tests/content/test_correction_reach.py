@@ -6,7 +6,7 @@ import pytest
 
 from content import actions
 from content.errors import ContentError
-from content.pages import lacking
+from content.pages.posts import lacking
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, connected_account, document
 from tests.content.test_outstanding import SignIn, out_on_two, page_of, says

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from content import actions, demo_gate
+from content import actions
+from content.demo import gate as demo_gate
 from content.models import ApprovalPolicy, Freeze, Post, Publication, Retrospective, Review
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, connected_account

@@ -22,7 +22,7 @@ from accounts.models import Grant, OfficialAccount
 from content import actions
 from content.actions.importing import checked_rows, mark_of
 from content.errors import ContentError, GateRefused
-from content.events_plan import POST_PLACED
+from content.events.plan import POST_PLACED
 from content.models import DraftImport, Post, PostVersion, Publication, Review
 from content.tasks import forget_unsaved
 from govsocial.audit.models import Entry

@@ -18,7 +18,7 @@ from content.documents import Declaration, Document, Facets
 from content.errors import ContentError
 from content.facets import ContentClass
 from content.models import Post, Publication, Relation
-from content.selectors_facets import class_ratio_of
+from content.selectors.facets import class_ratio_of
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import (

@@ -17,9 +17,9 @@ from django.urls import reverse
 from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
-from content.forms_freezes import FreezeForm
+from content.forms.freezes import FreezeForm
 from content.models import Freeze, Post, Publication
-from content.selectors_freezes import freezes_visible_to, with_what_they_stopped
+from content.selectors.freezes import freezes_visible_to, with_what_they_stopped
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast

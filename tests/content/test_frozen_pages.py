@@ -14,8 +14,8 @@ from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.models import Decision, Halt, OpenedPublication, Publication
-from content.release_pages import release_each
-from content.selectors_freezes import to_release_by
+from content.pages.release import release_each
+from content.selectors.freezes import to_release_by
 from govsocial.web import navigation
 from tests import factories
 from tests.cast import Cast

@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from content import actions, going_out, pages_freezes, review_pages
+from content import actions, going_out
 from content.checklist import ETHICS
+from content.pages import freezes as pages_freezes
+from content.pages import review as review_pages
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import Stage, connected_account, document, make_stage

@@ -16,7 +16,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, User
 from content import actions, home_today
 from content.models import Publication
-from content.selectors import publications_visible_to
+from content.selectors.posts import publications_visible_to
 from govsocial.platforms.errors import Refused
 from govsocial.web.days import midnight
 from tests import factories

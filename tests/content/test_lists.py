@@ -20,7 +20,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.capabilities import Role
 from accounts.models import User
-from content import actions, filters
+from content import actions
+from content.filters import posts as filters
 from content.models import Post, PostSearch
 from content.views import lists as content_lists
 from content.views.lists import POST_SORTS

@@ -18,7 +18,7 @@ from accounts.details import Upload
 from accounts.models import User
 from content import actions
 from content.models import MediaFile, MediaRecord
-from content.selectors_media import uses_of
+from content.selectors.media import uses_of
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast

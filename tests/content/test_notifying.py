@@ -14,8 +14,8 @@ from accounts.models import Grant, User
 from content import actions, notices
 from content.models import NoticeChoice, NoticeKind, Notification, Publication, Review, Way
 from content.people import deciders_of, superiors_over
-from content.selectors import reviews_waiting_for
-from content.selectors_talk import notifications_of, unread_of
+from content.selectors.posts import reviews_waiting_for
+from content.selectors.talk import notifications_of, unread_of
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts import actions as register
 from accounts.models import User
 from content.models import Publication
-from content.selectors import publications_that_will_fail
+from content.selectors.posts import publications_that_will_fail
 from govsocial.web import navigation
 from tests import factories
 from tests.accounts.secrets import give_credential

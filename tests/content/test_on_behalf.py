@@ -15,12 +15,12 @@ from accounts.capabilities import Role
 from accounts.models import Grant, User
 from content import actions, gate
 from content.errors import GateRefused
-from content.events import GATE_REFUSED
+from content.events.posts import GATE_REFUSED
 from content.models import Decision, Retrospective
 from content.people import deciders_of, lookers_at
 from content.rights import rights_on
-from content.selectors import decisions_of, reviews_waiting_for
-from content.selectors_retrospectives import retrospectives_waiting_for, why_not
+from content.selectors.posts import decisions_of, reviews_waiting_for
+from content.selectors.retrospectives import retrospectives_waiting_for, why_not
 from content.stuck import stuck_among
 from content.turns import turn_of
 from govsocial.audit.models import Entry

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import OfficialAccount, User
-from content import actions, notices, outlet_words, pages_by_hand, states
+from content import actions, notices, outlet_words, states
 from content.errors import ContentError, GateRefused
 from content.models import NoticeKind, Notification, Post, Publication, Withdrawal
-from content.pages import cancelled_with
+from content.pages import by_hand as pages_by_hand
+from content.pages.publications import cancelled_with
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import BudgetSpent, Refused, Unavailable, UnknownOutcome

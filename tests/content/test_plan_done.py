@@ -19,7 +19,7 @@ from accounts.models import User
 from content import actions
 from content.actions.ending import NO_LONGER_COUNTS
 from content.models import Publication
-from content.pages_plan_done import LISTED
+from content.pages.plan_done import LISTED
 from content.plan_done import NO_KEY, Asked, Rows, tallies, together, weeks
 from govsocial.audit.models import Entry
 from govsocial.web.days import midnight

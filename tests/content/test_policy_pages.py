@@ -14,7 +14,7 @@ from accounts.capabilities import Role
 from accounts.models import OfficialAccount
 from content import actions
 from content.models import ApprovalPolicy
-from content.selectors_policies import policies_visible_to
+from content.selectors.policies import policies_visible_to
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast

@@ -17,7 +17,7 @@ from accounts.spending import left_this_month
 from content import actions
 from content.documents import Document, MediaItem
 from content.errors import ContentError
-from content.forms import PostForm
+from content.forms.posts import PostForm
 from content.preflight import notes, problems
 from tests import factories
 from tests.accounts.secrets import give_credential

@@ -16,7 +16,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.capabilities import Role
 from accounts.models import User
 from content.models import Retrospective
-from content.selectors_retrospectives import retrospectives_waiting_for
+from content.selectors.retrospectives import retrospectives_waiting_for
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage

@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from django.db.migrations import RunSQL
 
 from accounts.capabilities import Role
-from content import actions, gate, selectors
+from content import actions, gate
 from content.models import IdeaEdition, IdeaPost, MediaAlt, Publication, WritingRule
+from content.selectors import posts as selectors
 from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import say, upload

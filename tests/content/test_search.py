@@ -16,9 +16,9 @@ from django.urls import reverse
 from accounts.models import User
 from content import actions
 from content.models import Post, PostSearch
-from content.search_pages import KINDS
+from content.pages.search import KINDS
 from content.searching import question
-from content.selectors_lists import listed_posts
+from content.selectors.lists import listed_posts
 from tests import factories
 from tests.cast import Cast
 from tests.content import media_stage

@@ -16,10 +16,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OfficialAccount, Unit
-from content import actions, pages_slots
+from content import actions
 from content.actions import InSlot
 from content.errors import ContentError, EditConflict
 from content.models import Post, PublishingSlot, TakenSlot
+from content.pages import slots as pages_slots
 from content.slots import frozen_until
 from govsocial.audit.models import Entry
 from tests import factories

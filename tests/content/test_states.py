@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, User
-from content import actions, selectors, selectors_lists, states
+from content import actions, states
 from content.calendar.filters import CalendarFilter
-from content.filters import PostFilter, PublicationFilter
+from content.filters.posts import PostFilter, PublicationFilter
 from content.models import (
     Post,
     PostSearch,
@@ -27,6 +27,8 @@ from content.models import (
     Retrospective,
     Withdrawal,
 )
+from content.selectors import lists as selectors_lists
+from content.selectors import posts as selectors
 from tests import factories
 from tests.cast import Cast
 from tests.content.plans import campaign, csv_of

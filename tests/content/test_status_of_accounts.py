@@ -15,7 +15,7 @@ from accounts.models import OfficialAccount, User
 from content import actions
 from content.errors import ContentError
 from content.models import NoticeKind, Notification, Publication
-from content.selectors import accounts_to_write_for
+from content.selectors.posts import accounts_to_write_for
 from content.states import publications_in_state
 from govsocial.platforms.errors import Refused
 from tests import factories

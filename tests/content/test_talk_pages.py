@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from content import actions
-from content.forms_talk import CHOOSABLE
+from content.forms.talk import CHOOSABLE
 from content.models import Comment, NoticeChoice, NoticeKind, Notification, Thread
 from tests.cast import Cast
 from tests.content.stage import Stage, make_stage

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from content import actions
 from content.documents import MediaItem
-from content.forms_pictures import MOST_PICTURES
+from content.forms.pictures import MOST_PICTURES
 from content.models import MediaFile, Post, Scratch
 from tests import factories
 from tests.cast import Cast

@@ -16,8 +16,8 @@ from content.documents import Document, digest_of
 from content.errors import ContentError, GateRefused
 from content.models import Attempt, Post, PostVersion, Publication, Withdrawal
 from content.proof import unproven
-from content.selectors import publications_to_post
-from content.selectors_freezes import frozen_visible_to, stopped_by
+from content.selectors.freezes import frozen_visible_to, stopped_by
+from content.selectors.posts import publications_to_post
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories

@@ -15,8 +15,8 @@ from content import actions, following, states
 from content.account_warnings import scheduled
 from content.errors import ContentError, GateRefused
 from content.models import Post, Publication
-from content.pages import previews
-from content.selectors import publications_that_will_fail, publications_to_post
+from content.pages.posts import previews
+from content.selectors.posts import publications_that_will_fail, publications_to_post
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Refused, UnknownOutcome

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from accounts.capabilities import Role
 from accounts.models import User
-from content import actions, review_pages
+from content import actions
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.models import Decision, LinkCheck, OpenedVersion, Post
+from content.pages import review as review_pages
 from content.surroundings import digest_of_link
 from govsocial.audit.models import Entry
 from tests import factories

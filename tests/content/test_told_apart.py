@@ -14,11 +14,12 @@ from django.utils.translation import override
 
 from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
-from content import actions, comparing, pages, preflight
-from content.forms_freezes import FreezeForm
-from content.forms_policies import PolicyForm
-from content.forms_slots import SlotsForm
+from content import actions, comparing, preflight
+from content.forms.freezes import FreezeForm
+from content.forms.policies import PolicyForm
+from content.forms.slots import SlotsForm
 from content.models import Post
+from content.pages import posts as pages
 from content.preparing import expected, prepare
 from tests import factories
 from tests.cast import Cast

@@ -13,7 +13,7 @@ from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.errors import ContentError
-from content.forms_freezes import FreezeForm
+from content.forms.freezes import FreezeForm
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, make_stage

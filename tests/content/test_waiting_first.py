@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from accounts import actions as register
 from accounts.models import User
-from content import actions, selectors, selectors_lists
+from content import actions
+from content.selectors import lists as selectors_lists
+from content.selectors import posts as selectors
 from tests.cast import Cast
 from tests.content.stage import later, make_stage
 

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from content import actions, selectors_back
+from content import actions
 from content.models import Relation, Retrospective
+from content.selectors import back as selectors_back
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage

@@ -15,7 +15,7 @@ from content.models import ApprovalPolicy, Sensitivity
 from content.policies import asked_for, would_ask, would_ask_in
 from content.policy_people import Deciders, deciders_in, lacking
 from content.policy_words import asked_in_words
-from content.selectors_policies import policies_behind
+from content.selectors.policies import policies_behind
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import document, later

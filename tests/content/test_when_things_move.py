@@ -16,12 +16,13 @@ from django.utils import timezone
 import accounts.actions
 from accounts.capabilities import Role
 from accounts.models import Grant, Unit, User
-from content import actions, gate, selectors
+from content import actions, gate
 from content.errors import GateRefused
 from content.models import ApprovalPolicy, Decision, Halt, Post, Publication, Review
-from content.pages_freezes import after_retry
+from content.pages.freezes import after_retry
 from content.people import deciders_of
 from content.rights import rights_on
+from content.selectors import posts as selectors
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import PlatformError, UnknownOutcome
 from tests import factories

@@ -21,9 +21,9 @@ from content import actions
 from content.actions.settling import out_of_line
 from content.errors import ContentError, GateRefused
 from content.models import Decision, MediaRecord, Post, Publication, Withdrawal
-from content.pages_by_hand import claim_of
+from content.pages.by_hand import claim_of
 from content.proof import unproven
-from content.selectors_freezes import frozen_visible_to
+from content.selectors.freezes import frozen_visible_to
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import RateLimited, Refused, UnknownOutcome
 from tests import factories

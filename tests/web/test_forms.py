@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.forms import UnitPlaceForm
 from content.calendar.forms import MoveForm
-from content.forms import PostForm
-from content.forms_by_hand import ProofForm
-from content.forms_freezes import FreezeForm
+from content.forms.by_hand import ProofForm
+from content.forms.freezes import FreezeForm
+from content.forms.posts import PostForm
 from govsocial.web.forms import LongSelect, MomentField
 from tests.cast import Cast
 

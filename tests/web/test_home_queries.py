@@ -16,7 +16,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, Grant, OfficialAccount, User
 from accounts.selectors import accounts_to_connect, connections_that_end
 from content import actions
-from content.selectors import publications_in_trouble
+from content.selectors.posts import publications_in_trouble
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from govsocial.web import navigation
 from kpi import actions as kpi_actions

@@ -1,0 +1,225 @@
+"""What a person may see of freezes, of what they stopped, and of what may go again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Now
+
+from accounts.models import OfficialAccount, User
+from content import following, gate
+from content.models import (
+    Freeze,
+    Halt,
+    OpenedPublication,
+    Publication,
+    Review,
+    Withdrawal,
+)
+from content.models.publication_status import IS_COVERED
+from content.selectors.posts import IsIn, publications_visible_to
+
+# The row of a freeze is written by a web server, those of its halts by the database: their clocks
+# may differ a little.
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+class _UnitsBelow(Func):
+    """The ids of a unit and of everything below it."""
+
+    function = "content_units_below"
+    output_field = ArrayField(BigIntegerField())
+
+
+class _IsMeantBeyond(Func):
+    """Whether a document is meant for an account of a unit that is not among these."""
+
+    arity = 2
+    template = "EXISTS (SELECT 1 FROM jsonb_each(%(expressions)s))"
+    arg_joiner = " -> 'variants') AS one WHERE (one.value ->> 'unit')::bigint <> ALL ("
+    output_field = BooleanField()
+
+
+STILL_COUNTS = Func(F("version_id"), function="content_is_approved", output_field=BooleanField())
+"""Whether the approval of a publication still counts."""
+
+
+def freezes_visible_to(user: User) -> QuerySet[Freeze]:
+    """Those of the units that a person may see, and those from above that cover one of them."""
+    units = user.units_with("content.view")
+    return (
+        Freeze.objects.alias(below=_UnitsBelow(F("unit_id")))
+        .filter(
+            Q(official_account=None, below__overlap=sorted(units))
+            | Q(official_account__isnull=False, unit_id__any=units)
+        )
+        .select_related("unit", "official_account", "begun_by", "lifted_by")
+        .order_by("-begun_at", "-pk")
+    )
+
+
+def running_freezes(user: User) -> QuerySet[Freeze]:
+    return freezes_visible_to(user).filter(lifted_at=None)
+
+
+def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
+    """Add ``stopped``, how many publications a freeze stopped while it ran, and ``waiting``, how
+    many of them are frozen still. In the query of the list."""
+    begun = ExpressionWrapper(
+        OuterRef("begun_at") - Value(CLOCKS_DIFFER), output_field=DateTimeField()
+    )
+    below = _UnitsBelow(OuterRef("unit_id"))
+    account = OuterRef("official_account_id")
+    halts = (
+        Halt.objects.filter(halted_at__gte=begun)
+        .filter(halted_at__lte=Coalesce(OuterRef("lifted_at"), Now()))
+        # What was on its way or had failed is kept from going again, and was not stopped.
+        .filter(Q(released_at__isnull=False) | Q(publication__status__in=STOPPED))
+        .alias(one=Coalesce(account, Value(0), output_field=BigIntegerField()))
+        .filter(
+            Q(one=0) & Q(IsIn(F("publication__official_account__unit_id"), below))
+            | Q(one=F("publication__official_account_id"))
+        )
+        .order_by()
+    )
+    waiting = halts.filter(released_at=None, publication__status=Publication.Status.FROZEN)
+    return freezes.annotate(stopped=_number(halts), waiting=_number(waiting))
+
+
+def _number(rows: QuerySet[Halt]) -> Subquery:
+    """A post and what follows it on an account are one."""
+    counted = rows.annotate(
+        number=Func(
+            "publication__version_id",
+            "publication__official_account_id",
+            function="COUNT",
+            template="COUNT(DISTINCT (%(expressions)s))",
+        )
+    )
+    return Subquery(counted.values("number"), output_field=IntegerField())
+
+
+def would_be_stopped(
+    user: User, *, unit_id: int, official_account_id: int | None, spares_emergencies: bool
+) -> QuerySet[Publication]:
+    """What a freeze would stop at this moment: its trigger ``stops_at_once`` asks the same."""
+    rows = publications_visible_to(user).filter(status=Publication.Status.SCHEDULED)
+    if official_account_id is not None:
+        rows = rows.filter(official_account_id=official_account_id)
+    else:
+        below = _UnitsBelow(Value(unit_id))
+        rows = rows.filter(IsIn(F("official_account__unit_id"), below))
+    if spares_emergencies:
+        emergency = Review.objects.filter(version=OuterRef("version"), is_emergency=True)
+        rows = rows.exclude(Exists(emergency))
+    rows = rows.filter(following.first_of(Publication.Status.SCHEDULED))
+    return rows.order_by("scheduled_for", "pk")
+
+
+def frozen_visible_to(user: User) -> QuerySet[Any]:
+    """Frozen publications with ``halted_at``, ``is_covered`` (a freeze still runs), ``counts`` (the
+    approval still does), ``has_opened`` (by this person, since) and ``wrote``."""
+    opened = OpenedPublication.objects.filter(
+        publication=OuterRef("pk"), person=user, opened_at__gte=OuterRef("halts__halted_at")
+    )
+    return _frozen(publications_visible_to(user)).annotate(
+        halted_at=F("halts__halted_at"),
+        counts=STILL_COUNTS,
+        has_opened=Exists(opened),
+        wrote=gate.wrote_where(user, "version"),
+    )
+
+
+STOPPED = (Publication.Status.FROZEN, Publication.Status.CANCELLED)
+
+
+def _frozen(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """By the halts that are open: of them there is an index, of what is frozen none. What follows
+    a frozen one is let go with it."""
+    frozen = publications.filter(status=Publication.Status.FROZEN, halts__released_at=None)
+    return frozen.filter(following.first_of(Publication.Status.FROZEN))
+
+
+def to_release_by(user: User) -> QuerySet[Publication]:
+    """What no freeze covers any more and waits for a word of this person: let go, or cancelled."""
+    units = user.units_with("content.approve")
+    beyond = _IsMeantBeyond(
+        F("version__document"), Value(sorted(units), output_field=ArrayField(BigIntegerField()))
+    )
+    return (
+        _frozen(publications_visible_to(user))
+        .filter(post__unit_id__any=units, official_account__unit_id__any=units)
+        .exclude(beyond)
+        .exclude(gate.wrote_where(user, "version"))
+        .exclude(IS_COVERED)
+    )
+
+
+def may_release(publication: Publication, user: User) -> bool:
+    """Whether this person holds the right on all that the version is meant for."""
+    variants = publication.version.document.get("variants", {}).values()
+    units = {int(one["unit"]) for one in variants}
+    units |= {publication.post.unit_id, publication.official_account.unit_id}
+    return all(user.holds("content.approve", unit) for unit in units)
+
+
+def withdrawals_for(user: User) -> QuerySet[Publication]:
+    """Withdrawn publications of which a person must look after what the platform still shows."""
+    units = user.units_with("content.publish")
+    open_ones = Withdrawal.objects.filter(outcome="", needs_person=True)
+    return publications_visible_to(user).filter(
+        official_account__unit_id__any=units,
+        status=Publication.Status.WITHDRAWN,
+        pk__in=open_ones.values("publication"),
+    )
+
+
+def freezes_over(account: OfficialAccount) -> QuerySet[Freeze]:
+    """The running freezes that cover an account: its own, those of its unit and from above, and
+    what covered it before it was moved."""
+    return (
+        Freeze.objects.alias(below=_UnitsBelow(F("unit_id")))
+        .filter(lifted_at=None)
+        .filter(
+            Q(official_account=account)
+            | Q(official_account=None, below__contains=[account.unit_id])
+            | Q(covered__contains=[account.pk])
+        )
+        .select_related("unit", "official_account")
+        .order_by("begun_at", "pk")
+    )
+
+
+def running_with_units() -> QuerySet[Any]:
+    """Every freeze that runs, each with the units ``below`` it, for ``covers``."""
+    return Freeze.objects.filter(lifted_at=None).annotate(below=_UnitsBelow(F("unit_id")))
+
+
+def covers(freeze: Any, account: OfficialAccount) -> bool:
+    """Whether one of ``running_with_units`` covers an account: as ``freezes_over`` finds it."""
+    if account.pk in freeze.covered or freeze.official_account_id == account.pk:
+        return True
+    return freeze.official_account_id is None and account.unit_id in freeze.below
+
+
+def stopped_by(freeze: Freeze) -> int:
+    """How many publications a freeze has stopped until now."""
+    rows = with_what_they_stopped(Freeze.objects.filter(pk=freeze.pk))
+    return int(rows.values_list("stopped", flat=True).get())
