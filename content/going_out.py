@@ -17,35 +17,44 @@ from accounts.models import OfficialAccount
 from accounts.models.naming import told_apart
 from content.actions.settling import is_for_a_person
 from content.models import Post, Publication
+from content.models.publication_status import IS_COVERED
 from govsocial.web.templatetags.formats import locale, moment
 
 
 class Ways(NamedTuple):
     """The accounts of a post in words, "" where there are none: where the application sends it,
-    and where a person posts it."""
+    where a person posts it, and, of what was approved, where a freeze holds it back now."""
 
     sent: str
     by_hand: str
+    frozen: str = ""
 
 
 def ways(accounts: Collection[OfficialAccount]) -> Ways:
     """As it would be if it were approved now. Reads the accounts with their credentials."""
-    return _ways({one: is_for_a_person(one) for one in accounts})
+    return _ways({one: "by_hand" if is_for_a_person(one) else "sent" for one in accounts})
 
 
 def ways_of(posts: Iterable[Post]) -> dict[int, Ways]:
     """Of posts that were just approved, by their ids. One query."""
-    found: dict[int, dict[OfficialAccount, bool]] = {one.pk: {} for one in posts}
+    found: dict[int, dict[OfficialAccount, str]] = {one.pk: {} for one in posts}
     rows = Publication.objects.filter(post__in=found, version=F("post__current_version"), part=0)
-    for one in rows.select_related("official_account").order_by("pk"):
-        found[one.post_id][one.official_account] = one.by_hand
-    return {key: _ways(by_hand) for key, by_hand in found.items()}
+    rows = rows.select_related("official_account").annotate(is_covered=IS_COVERED).order_by("pk")
+    for one in rows:
+        way = "frozen" if one.is_covered else "by_hand" if one.by_hand else "sent"
+        found[one.post_id][one.official_account] = way
+    return {key: _ways(way) for key, way in found.items()}
 
 
-def _ways(by_hand: Mapping[OfficialAccount, bool]) -> Ways:
-    names = told_apart(by_hand.keys())
-    both = ([names[one.pk] for one, found in by_hand.items() if found == way] for way in (0, 1))
-    return Ways(*(str(format_list(one, locale=locale())) for one in both))
+def _ways(found: Mapping[OfficialAccount, str]) -> Ways:
+    names = told_apart(found.keys())
+    told = {
+        way: str(
+            format_list([names[one.pk] for one in found if found[one] == way], locale=locale())
+        )
+        for way in Ways._fields
+    }
+    return Ways(**told)
 
 
 def once_approved(accounts: Collection[OfficialAccount]) -> str:
@@ -64,6 +73,9 @@ def once_approved(accounts: Collection[OfficialAccount]) -> str:
 def after_approval(post: Post) -> str:
     """Of a post of which the last stage was just approved. One query."""
     found = ways_of([post])[post.pk]
+    if found.frozen:
+        words = _("Approved. It is not out yet: a freeze holds it back on %(frozen)s.")
+        return words % found._asdict()
     planned = post.current_version.content().planned_at if post.current_version else None
     told = found._asdict() | {"at": moment(planned, post.unit.zone) if planned else ""}
     if not found.by_hand and planned:

@@ -82,3 +82,11 @@ def test_what_only_people_post_is_never_said_to_be_on_its_way(cast: Cast) -> Non
     assert pages_freezes.after_release(release(stage)) == (
         f"Released: a person has to post “Jadwal posyandu” on {account.in_words}."
     )
+
+
+def test_what_a_freeze_holds_back_is_not_said_to_go_out(cast: Cast) -> None:
+    stage = make_stage(cast).submit()
+    freeze(cast)
+    told = review_pages.approved_words(stage.approve(note="Tetap perlu.").fresh())
+    name = stage.account.in_words
+    assert told == f"Approved. It is not out yet: a freeze holds it back on {name}."
