@@ -318,7 +318,7 @@ def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
                 "Readers are not told until when this holds. Write for example: Holds until "
                 "%(moment)s."
             ) % {"moment": moment(end, end.tzinfo)}
-            thing = f"{document.valid_until.isoformat()} {piece.words}"
+            thing = f"{end.astimezone(UTC).isoformat()} {piece.words}"
             yield _finding(FindingRule.END, thing, piece.field, message, "")
 
 

@@ -165,6 +165,11 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         raise GateRefused(_("Somebody who did not write it lets it go."), why="own_post")
     for unit_id in _units_of(publication):
         require(actor, "content.approve", unit_id)
+    if actor.stands_in and not gate.may_decide(actor, publication.version_id, "content.approve"):
+        raise GateRefused(
+            _("You stand in for somebody who wrote part of it. Somebody else lets it go."),
+            why="stands_in",
+        )
     if gate.is_frozen(publication):
         raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
     refuse_unapproved(publication)

@@ -8,43 +8,88 @@ from django.db import migrations
 from govsocial.web.operations import AddTrigger, RemoveTrigger
 
 
-# Whether a role that is held in the place of somebody counts for a version: not where they wrote
-# it, nor where they decided, or another did for them, in the review that waits or on an emergency,
-# which is looked at afterwards. A role of one's own has no such other, and counts.
-STANDS_FREELY = """
-CREATE FUNCTION content_stands_freely(principal bigint, version bigint) RETURNS boolean
+# The units that a version concerns: that of its post, and those of the accounts it is meant for.
+UNITS_OF = """
+CREATE FUNCTION content_units_of(version bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
-    SELECT principal IS NULL OR NOT (
-        content_wrote(principal, version) OR EXISTS (
-            SELECT FROM content_review r JOIN content_decision d ON d.review_id = r.id
-            WHERE r.version_id = version AND (r.status = 'open' OR r.is_emergency)
-            AND principal IN (d.decider_id, d.on_behalf_of_id)))
+    SELECT p.unit_id FROM content_postversion v
+    JOIN content_post p ON p.id = v.post_id WHERE v.id = version
+    UNION
+    SELECT a.unit_id FROM content_postversion v
+    CROSS JOIN LATERAL jsonb_object_keys(v.document -> 'variants') AS k(account)
+    JOIN accounts_officialaccount a ON a.id = k.account::bigint
+    WHERE v.id = version
 $$
 """
-MAY_DECIDE = """
+# In whose place somebody holds one of the roles for a unit now; NULL for a role of their own.
+HELD_FOR = """
+CREATE FUNCTION content_held_for(person bigint, unit bigint, roles text[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT g.on_behalf_of_id FROM accounts_grant g
+    WHERE g.user_id = person AND g.role = ANY (roles)
+    AND g.unit_id = ANY (content_units_above(unit))
+    AND g.starts_at <= statement_timestamp()
+    AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+$$
+"""
+# By unit, in whose place somebody may decide on a version; NULL: by a role of their own.
+#
+# Who stands in for another who stands in themselves does so for the last of them. Nobody on that
+# way may have written the version, or have decided, or had somebody decide for them, in the review
+# that waits or on an emergency, which is looked at afterwards.
+PLACES = """
+CREATE FUNCTION content_places(person bigint, version bigint, roles text[])
+RETURNS TABLE(unit_id bigint, place bigint)
+LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE path(unit_id, place, members) AS (
+        SELECT n.unit_id, h.place, ARRAY[h.place]
+        FROM content_units_of(version) n(unit_id)
+        CROSS JOIN LATERAL content_held_for(person, n.unit_id, roles) h(place)
+        UNION ALL
+        SELECT p.unit_id, h.place, p.members || h.place
+        FROM path p CROSS JOIN LATERAL content_held_for(p.place, p.unit_id, roles) h(place)
+        WHERE p.place IS NOT NULL AND h.place IS NOT NULL AND h.place <> ALL (p.members)
+        AND NOT EXISTS (
+            SELECT FROM content_held_for(p.place, p.unit_id, roles) own(place)
+            WHERE own.place IS NULL)
+    )
+    SELECT DISTINCT p.unit_id, p.place FROM path p
+    WHERE p.place IS NULL OR (
+        -- A role of their own, or none any more: nobody comes after them.
+        COALESCE((
+            SELECT bool_or(h.place IS NULL)
+            FROM content_held_for(p.place, p.unit_id, roles) h(place)), true)
+        AND NOT EXISTS (
+            SELECT FROM unnest(p.members) one(person)
+            WHERE content_wrote(one.person, version) OR EXISTS (
+                SELECT FROM content_review r JOIN content_decision d ON d.review_id = r.id
+                WHERE r.version_id = version AND (r.status = 'open' OR r.is_emergency)
+                AND one.person IN (d.decider_id, d.on_behalf_of_id))))
+$$
+"""
+# One place for all units, or roles of their own: a decision has one place, not two.
+_PLACE = """
+    WITH places AS MATERIALIZED (SELECT * FROM content_places(person, version, roles))
+    SELECT one.place FROM (SELECT NULL::bigint UNION SELECT place FROM places) one(place)
+    WHERE NOT EXISTS (
+        SELECT FROM content_units_of(version) n(unit_id) WHERE NOT EXISTS (
+            SELECT FROM places p
+            WHERE p.unit_id = n.unit_id AND (p.place IS NULL OR p.place = one.place)))
+    ORDER BY one.place DESC NULLS FIRST LIMIT 1
+"""
+MAY_DECIDE = f"""
 CREATE OR REPLACE FUNCTION content_may_decide(person bigint, version bigint, roles text[])
 RETURNS boolean LANGUAGE sql STABLE AS $$
     -- A right role on the post's unit and on the unit of every account that it is meant for.
-    SELECT NOT EXISTS (
-        SELECT 1 FROM (
-            SELECT p.unit_id FROM content_postversion v
-            JOIN content_post p ON p.id = v.post_id WHERE v.id = version
-            UNION
-            SELECT a.unit_id FROM content_postversion v
-            CROSS JOIN LATERAL jsonb_object_keys(v.document -> 'variants') AS k(account)
-            JOIN accounts_officialaccount a ON a.id = k.account::bigint
-            WHERE v.id = version
-        ) needed
-        WHERE NOT EXISTS (
-            SELECT 1 FROM accounts_grant g
-            JOIN accounts_user u ON u.id = g.user_id AND u.is_active
-            WHERE g.user_id = person AND g.role = ANY (roles)
-            AND g.unit_id = ANY (content_units_above(needed.unit_id))
-            AND g.starts_at <= statement_timestamp()
-            AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
-            AND content_stands_freely(g.on_behalf_of_id, version)
-        )
-    )
+    SELECT EXISTS (SELECT FROM accounts_user u WHERE u.id = person AND u.is_active)
+        AND EXISTS ({_PLACE})
+$$
+"""
+# In whose place somebody decides; NULL where by a role of their own, or where they may not.
+ACTS_FOR = f"""
+CREATE OR REPLACE FUNCTION content_acts_for(person bigint, version bigint, roles text[])
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    {_PLACE}
 $$
 """
 
@@ -61,13 +106,6 @@ def _with(text: str, old: str, new: str) -> str:
     return changed
 
 
-_ACTED_FOR = _before("0056_the_clock_of_each_stage", "ACTS_FOR")
-# Of several whom they stand in for, one who neither wrote it nor decided on it.
-ACTS_FOR = _with(
-    _ACTED_FOR,
-    "        WHERE g.role = ANY (roles)",
-    "        WHERE g.role = ANY (roles) AND content_stands_freely(g.on_behalf_of_id, version)",
-)
 _WAS_APPROVED = _before("0053_who_described_what_is_shown", "IS_APPROVED")
 IS_APPROVED = _with(
     _WAS_APPROVED,
@@ -86,11 +124,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(
-            STANDS_FREELY, "DROP FUNCTION content_stands_freely(bigint, bigint)"
-        ),
+        migrations.RunSQL(UNITS_OF, "DROP FUNCTION content_units_of(bigint)"),
+        migrations.RunSQL(HELD_FOR, "DROP FUNCTION content_held_for(bigint, bigint, text[])"),
+        migrations.RunSQL(PLACES, "DROP FUNCTION content_places(bigint, bigint, text[])"),
         migrations.RunSQL(MAY_DECIDE, _before("0002_gate_functions", "MAY_DECIDE")),
-        migrations.RunSQL(ACTS_FOR, _ACTED_FOR),
+        migrations.RunSQL(ACTS_FOR, _before("0056_the_clock_of_each_stage", "ACTS_FOR")),
         migrations.RunSQL(IS_APPROVED, _WAS_APPROVED),
         RemoveTrigger(
             model_name='decision',

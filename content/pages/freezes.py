@@ -116,7 +116,11 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
     if publication.is_covered:
         why_not = _("The freeze has not been lifted yet.")
     elif publication.wrote:
-        why_not = _("You wrote part of this post, so somebody else lets it go.")
+        why_not = (
+            _("You, or somebody you stand in for, wrote part of it, so somebody else lets it go.")
+            if user.stands_in
+            else _("You wrote part of this post, so somebody else lets it go.")
+        )
     elif content.has_ended:
         why_not = ended_words(publication)
     elif not publication.counts:

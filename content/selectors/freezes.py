@@ -143,7 +143,7 @@ def frozen_visible_to(user: User) -> QuerySet[Any]:
         halted_at=F("halts__halted_at"),
         counts=STILL_COUNTS,
         has_opened=Exists(opened),
-        wrote=gate.wrote_where(user, "version"),
+        wrote=_is_theirs(user),
     )
 
 
@@ -167,9 +167,19 @@ def to_release_by(user: User) -> QuerySet[Publication]:
         _frozen(publications_visible_to(user))
         .filter(post__unit_id__any=units, official_account__unit_id__any=units)
         .exclude(beyond)
-        .exclude(gate.wrote_where(user, "version"))
+        .exclude(_is_theirs(user))
         .exclude(IS_COVERED)
     )
+
+
+def _is_theirs(user: User) -> Q:
+    """Whether they wrote it, or whoever they stand in for did."""
+    wrote = Q(gate.wrote_where(user, "version"))
+    if not user.stands_in:
+        return wrote
+    units = user.units_with("content.approve")
+    held = Q(post__unit_id__any=units, official_account__unit_id__any=units)
+    return wrote | (held & ~Q(gate.may_decide_where(user, "version", "content.approve")))
 
 
 def may_release(publication: Publication, user: User) -> bool:

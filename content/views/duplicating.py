@@ -3,7 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ def post_duplicate(request: HttpRequest, post_id: int, number: int) -> HttpRespo
     version = get_object_or_404(post.versions, number=number)
     key = places.form_of(request.GET)
     if request.method != "POST" and key is None:
-        return redirect(places.keyed(request.path, request.GET))
+        return redirect(places.keyed(request.path, QueryDict()))
     form = DuplicateForm(request.POST or None, initial=_here(post, user), user=user)
     if request.method == "POST" and form.is_valid():
         try:

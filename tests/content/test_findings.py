@@ -258,14 +258,14 @@ def test_a_hostile_text_takes_no_long_time() -> None:
 def test_an_emergency_notice_tells_its_readers_until_when_it_holds(
     words: str, hours: int, is_told: bool
 ) -> None:
-    notice = replace(
-        written(words),
-        facets=Facets(sensitivity=EMERGENCY),
-        valid_until=NOON + timedelta(hours=hours),
-    )
+    end = NOON + timedelta(hours=hours)
+    notice = replace(written(words), facets=Facets(sensitivity=EMERGENCY), valid_until=end)
     around = Surroundings(at=NOON.astimezone(WIB))
     assert (rules(notice, around) == []) is is_told
     # In a part that follows it, and of no other post than an emergency notice.
     more = replace(notice, text="Mengungsilah.", texts={7: "Mengungsilah."}, thread=(words,))
     assert (rules(more, around) == []) is is_told
     assert rules(replace(notice, facets=Facets()), around) == []
+    # Stored in UTC, typed in the zone of the unit: a reason counts for both.
+    stored, typed = (replace(notice, valid_until=end.astimezone(zone)) for zone in (UTC, WIB))
+    assert [one.key for one in find(stored, around)] == [one.key for one in find(typed, around)]

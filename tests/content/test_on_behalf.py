@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import Grant, User
+from accounts.models import Grant, Unit, User
 from content import actions, gate
 from content.errors import GateRefused
 from content.events.posts import GATE_REFUSED
 from content.models import Decision, Retrospective
+from content.pages.freezes import release_page
 from content.people import deciders_of, lookers_at
 from content.rights import rights_on
+from content.selectors.freezes import frozen_visible_to, to_release_by
 from content.selectors.posts import decisions_of, reviews_waiting_for
 from content.selectors.retrospectives import retrospectives_waiting_for, why_not
 from content.stuck import stuck_among
@@ -26,8 +28,9 @@ from content.turns import turn_of
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
 from tests.content.test_emergencies import answer, emergency
+from tests.content.test_freezes import freeze, lift, release
 from tests.content.test_policies import policy
 
 REFUSED = (IntegrityError, InternalError)
@@ -89,10 +92,10 @@ def test_the_database_takes_no_decision_that_says_it_wrongly(cast: Cast) -> None
             )  # fmt: skip
 
 
-def acting(cast: Cast, who: User, principal: User) -> None:
+def acting(cast: Cast, who: User, principal: User, unit: Unit | None = None) -> None:
     now = timezone.now()
     Grant.objects.create(
-        user=who, role=Role.APPROVER, unit=cast.diskominfo,
+        user=who, role=Role.APPROVER, unit=unit or cast.diskominfo,
         starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1),
         on_behalf_of=principal, decree="SK Plh.", granted_by=cast.bayu,
     )  # fmt: skip
@@ -149,6 +152,61 @@ def test_each_stage_is_decided_in_a_place_of_its_own(cast: Cast) -> None:
     for one in (stage, other):
         assert one.fresh().status == "submitted"
         assert not gate.is_approved(one.fresh().current_version_id or 0)
+
+
+def test_who_stands_in_for_who_stands_in_does_so_for_the_first(cast: Cast) -> None:
+    policy(cast, APPROVERS)
+    acting(cast, cast.made, cast.sari)
+    acting(cast, cast.rina, cast.made)
+    stage = make_stage(cast).submit().approve(by=cast.rina)
+    assert Decision.objects.get().on_behalf_of == cast.sari
+    for who, why in ((cast.sari, "earlier_stage"), (cast.made, "stands_in")):
+        refused(stage, who, why=why)
+    other = make_stage(cast).submit().approve()
+    refused(other, cast.rina, why="stands_in")
+
+
+def test_nor_in_the_place_of_who_stands_in_for_the_writer(cast: Cast) -> None:
+    acting(cast, cast.made, cast.dwi)
+    acting(cast, cast.rina, cast.made)
+    stage = make_stage(cast).submit()
+    refused(stage, cast.rina, why="stands_in")
+    # By a role of their own whom they stand in for decides, and so do they for them.
+    factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
+    stage.approve(by=cast.rina)
+    assert Decision.objects.get().on_behalf_of == cast.made
+
+
+def test_a_decision_has_one_place_however_many_units_it_concerns(cast: Cast) -> None:
+    accounts = (connected_account(cast.diskominfo), connected_account(cast.dinkes))
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    cast.dwi.forget_reach()
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    stage = Stage(cast, accounts[0], post).submit()
+    acting(cast, cast.rina, cast.sari)
+    acting(cast, cast.rina, cast.nur, cast.dinkes)
+    refused(stage, cast.rina, why="stands_in")
+    acting(cast, cast.rina, cast.sari, cast.dinkes)
+    stage.approve(by=cast.rina)
+    assert Decision.objects.get().on_behalf_of == cast.sari
+
+
+def test_who_stands_in_for_the_writer_lets_nothing_go_after_a_freeze(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    freeze(cast)
+    lift(cast)
+    acting(cast, cast.rina, cast.dwi)
+    shown = frozen_visible_to(cast.rina).get()
+    assert shown.wrote
+    assert "stand in for" in release_page(shown, cast.rina)["why_not"]
+    assert not to_release_by(cast.rina)
+    with pytest.raises(GateRefused) as caught:
+        release(stage, cast.rina)
+    assert caught.value.why == "stands_in"
+    assert to_release_by(cast.sari).get().pk == stage.publication.pk
+    assert release(stage).status == "scheduled"
 
 
 def test_two_decisions_in_one_place_do_not_count_whoever_wrote_them_down(cast: Cast) -> None:
