@@ -227,6 +227,7 @@ LIST_EXPORTED = event(
 AGENCY_FOUNDED = event(
     "accounts.agency.founded",
     "administrator",
+    "grant_id",
     "decree",
     label=_("Agency set up"),
     sentence=_("%(target)s was set up with %(administrator)s as administrator."),

@@ -31,7 +31,10 @@ _ROLES = """
     AND NOT (by_whom.is_system AND g.role = 'administrator' AND EXISTS (
         SELECT FROM audit_entry e
         WHERE e.target_type = %(unit)s AND e.target_id = g.unit_id::text
-        AND e.event = 'accounts.agency.founded' AND e.data ->> 'administrator' = u.full_name))
+        AND e.event = 'accounts.agency.founded' AND CASE WHEN e.data ? 'grant_id'
+            THEN e.data ->> 'grant_id' = g.id::text
+            -- Before they named it, it was the first of all.
+            ELSE g.id = (SELECT min(id) FROM accounts_grant) END))
     ORDER BY g.id
 """
 _UNITS = """
@@ -39,13 +42,17 @@ _UNITS = """
     FROM accounts_unit u
     LEFT JOIN accounts_unit above ON above.id = u.parent_id
     LEFT JOIN LATERAL (
-        SELECT e.event, COALESCE(e.data ->> 'to_unit_id', e.data ->> 'parent_id') AS parent
+        SELECT e.event, COALESCE(e.data ->> 'to_unit_id', e.data ->> 'parent_id') AS parent,
+            COALESCE(e.data ->> 'to_unit', e.data ->> 'parent') AS parent_name
         FROM audit_entry e
         WHERE e.target_type = %(unit)s AND e.target_id = u.id::text AND e.event IN
             ('accounts.agency.founded', 'accounts.unit.created', 'accounts.unit.moved')
         ORDER BY e.id DESC LIMIT 1
     ) told ON true
-    WHERE told.event IS NULL OR told.parent IS DISTINCT FROM u.parent_id::text
+    -- Before entries had the id, they had the name of then.
+    WHERE told.event IS NULL OR (told.parent IS DISTINCT FROM u.parent_id::text
+        AND NOT (told.parent IS NULL
+            AND COALESCE(told.parent_name IN (above.name, above.short_name), false)))
     ORDER BY u.id
 """
 

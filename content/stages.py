@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from content.findings import FindingRule
 from content.going_out import once_approved
 from content.models import Decision, Post, Review, StageKind
 from content.policy_words import decider
@@ -88,6 +89,16 @@ def told(steps: list[dict[str, str]], post: Post, review: Review | None) -> list
     ]
 
 
+def _once_approved(page: dict[str, Any]) -> str:
+    found = (one.finding for one in page["findings"])
+    if any(one is not None and one.rule == FindingRule.FROZEN for one in found):
+        return _(
+            "As long as the freeze covers it, it does not go out; after that an approver lets it "
+            "go."
+        )
+    return once_approved([one["account"] for one in page["previews"]])
+
+
 def of_page(post: Post, page: dict[str, Any], viewer: User) -> dict[str, Any]:
     """The page of a post with its stages told."""
     review = page["review"]
@@ -113,6 +124,6 @@ def of_page(post: Post, page: dict[str, Any], viewer: User) -> dict[str, Any]:
         # Whose decision would leave nobody for a stage after it is told before.
         "strands": turn if turn and turn.strands else None,
         # Told beside the decision.
-        "once_approved": once_approved([one["account"] for one in page["previews"]]),
+        "once_approved": _once_approved(page),
         "steps": told(page["steps"], post, review),
     }

@@ -179,6 +179,7 @@ _KINDS = (
 
 def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str, Any]:
     at = document.planned_at or timezone.now()
+    corrects = post.follows_id or 0 if post and post.relation == Relation.CORRECTION else 0
     return {
         "unit": unit.pk if unit else 0,
         "accounts": list(document.texts.keys()),
@@ -186,7 +187,7 @@ def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str
         "after": at - NEAR,
         "before": at + NEAR,
         # A correction may say again what it corrects.
-        "itself": [post.pk, post.follows_id or 0] if post else [0],
+        "itself": [post.pk, corrects] if post else [0],
         "contacts": findings.names_contacts(document),
         "platforms": list(_WITH_ADDRESSES),
         "links": [digest_of_link(one) for one in findings.links_of(document)],
@@ -194,7 +195,7 @@ def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str
         "spoken": sorted(
             {word for piece in public_of(document) for word in political.spoken(piece.words)}
         ),
-        "corrects": post.follows_id or 0 if post and post.relation == Relation.CORRECTION else 0,
+        "corrects": corrects,
         "plain": bank.plain_of("\n".join([document.text, *document.texts.values()])),
     }
 

@@ -27,12 +27,19 @@ def found_agency(
     system = User.objects.system()
     city = Unit.objects.create(name=name, short_name=short_name, time_zone=time_zone)
     administrator = User.objects.create_user(email=email, full_name=full_name)
-    Grant.objects.create(
+    grant = Grant.objects.create(
         user=administrator,
         role=Role.ADMINISTRATOR,
         unit=city,
         granted_by=system,
         decree=decree,
     )
-    record(AGENCY_FOUNDED, actor=system, target=city, administrator=full_name, decree=decree)
+    record(
+        AGENCY_FOUNDED,
+        actor=system,
+        target=city,
+        administrator=full_name,
+        grant_id=grant.pk,
+        decree=decree,
+    )
     return administrator

@@ -323,6 +323,11 @@ class Grant(models.Model):
                 name="grant_acting_has_an_end",
             ),
             models.CheckConstraint(
+                condition=models.Q(on_behalf_of__isnull=True)
+                | ~models.Q(on_behalf_of=models.F("user")),
+                name="grant_acting_for_another",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="grant_role_is_known"
             ),
         ]

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from content.models import Post, Scratch
+from content.selectors.posts import posts_visible_to
 
 
 def scratches_of(user: User) -> QuerySet[Scratch]:
@@ -39,6 +40,6 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
 
 
 def begun_by(user: User, key: UUID) -> Post | None:
-    """The post that this person's form of that key began."""
-    rows = Post.objects.select_related("current_version", "copied_from")
+    """The post that this person's form of that key began, as long as they may see it."""
+    rows = posts_visible_to(user).select_related("copied_from")
     return rows.filter(author=user, key=key).first()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.capabilities import Role
 from accounts.models import Grant, Unit
+from govsocial.audit.models import Entry
 from tests.cast import Cast
 from tests.triggers import without_trigger
 
@@ -78,3 +79,19 @@ def test_a_unit_that_sql_moved_is_named(cast: Cast, before: list[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("verify_roles", stdout=out)
     assert moved.partition(": ")[2] in out.getvalue()
+
+
+def test_entries_from_before_they_held_the_id_are_read_by_name(
+    cast: Cast, before: list[str]
+) -> None:
+    made = actions.create_unit(
+        actor=cast.bayu, parent_id=cast.dinkes.pk, name="Puskesmas", short_name="",
+        time_zone="Asia/Jakarta",
+    )  # fmt: skip
+    with without_trigger("audit.Entry:append_only"):
+        Entry.objects.filter(target_id=str(made.pk), event="accounts.unit.created").update(
+            data={"parent": cast.dinkes.name}
+        )
+    assert since(before) == []
+    Unit.objects.filter(pk=made.pk).update(parent=cast.diskominfo)
+    assert since(before) == ["Puskesmas: below Dinas Komunikasi dan Informatika"]
