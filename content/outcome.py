@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from content.models import Post, Publication
 
@@ -23,4 +23,17 @@ def outcome(way: str = "") -> Case:
         When(archived, then=Value(Post.Status.WITHDRAWN)),
         default=F(f"{way}status"),
         output_field=CharField(),
+    )
+
+
+def called_off_on(post: Post) -> QuerySet[Publication, int]:
+    """The ids of accounts where nothing of a post is out and nothing can go out any more: there is
+    nothing to correct."""
+    rows = post.publications.filter(part=0).order_by()
+    over = Q(status__in=[Publication.Status.CANCELLED, Publication.Status.WITHDRAWN])
+    stands = rows.exclude(over).values("official_account")
+    return (
+        rows.filter(over)
+        .exclude(official_account__in=stands)
+        .values_list("official_account", flat=True)
     )

@@ -42,6 +42,7 @@ from content.events.posts import (
 )
 from content.models import Post, PostVersion, Relation, Review
 from content.models.ended import Ended
+from content.outcome import called_off_on
 from content.policies import asked_for
 from content.standing import WHATEVER, decided, standing, to_call_back
 from content.standing_words import still_counts, undone_by_a_save
@@ -140,8 +141,9 @@ def follow_post(
     """Begin a correction or an update of a post that is out, from what that one says.
 
     It is a post like every other: it needs its own approval. The first one stands until the
-    correction is live. Accounts that posts are not sent to any more are left out. A thread and a
-    first comment are kept: they are part of what is corrected.
+    correction is live. Accounts that posts are not sent to any more are left out, and of a
+    correction those where the first one was called off or withdrawn. A thread and a first comment
+    are kept: they are part of what is corrected.
 
     ``copied_from`` is what else it takes words from: who wrote that does not decide on it either.
     ``key`` is of the form: a second time it gives the post that is there.
@@ -156,6 +158,8 @@ def follow_post(
         status=OfficialAccount.Status.ACTIVE,
         unit_id__any=actor.units_with("content.draft"),
     )
+    if relation == Relation.CORRECTION:
+        rows = rows.exclude(pk__in=called_off_on(first))
     kept = set(rows.values_list("pk", flat=True))
     texts = {pk: text for pk, text in said.texts.items() if pk in kept}
     title = _titled(said.title, relation)

@@ -51,3 +51,22 @@ def test_a_correction_need_not_reach_where_the_wrong_post_was_withdrawn_or_corre
     justified(other).submit().approve().send(FakePlatform(handle="tiga"))
     assert not lacking(correction.fresh())
     correction.submit()
+
+
+def test_a_correction_does_not_begin_with_accounts_where_the_wrong_post_was_called_off(
+    cast: Cast,
+) -> None:
+    accounts = [connected_account(cast.diskominfo) for _two in range(2)]
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    wrong = Stage(cast, accounts[0], post).submit().approve()
+    here, there = wrong.post.publications.order_by("pk")
+    send(here, FakePlatform())
+    begun = follow(wrong).fresh().current_version
+    assert begun is not None
+    assert set(begun.content().texts) == {one.pk for one in accounts}, "it may still go out there"
+    actions.cancel_publication(actor=cast.sari, publication_id=there.pk, reason="Batal.")
+    other = follow(wrong).fresh().current_version
+    assert other is not None
+    assert set(other.content().texts) == {here.official_account_id}
