@@ -60,7 +60,7 @@ def open_new(user: User, query: QueryDict) -> Opened:
     token = (kept.token if kept else form_of(query)) or uuid4()
     form = PostForm(user=user)
     told = _begin_with_bank_text(user, query, form) | {"token": token}
-    told["answered"] = selectors_scratch.begun_by(user, token)
+    told["answered"] = selectors_scratch.answered_to(user, token)
     begun = selectors_scratch.new_scratches_of(user)
     # What somebody chose in the library.
     named = query.getlist("media")[: MOST_PICTURES + 1]

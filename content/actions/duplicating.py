@@ -39,6 +39,11 @@ def duplicate_post(
     if known is not None:
         if known.copied_from is None or known.copied_from.post_id != post_id:
             raise ContentError(_("This form was answered already. Open the page again."))
+        if known.unit_id != unit_id:
+            raise ContentError(
+                _("This form began a draft in another unit already. Open the page again."),
+                field="unit",
+            )
         return known
     require(actor, "content.draft", unit_id)
     version = PostVersion.objects.filter(post=post, number=number).first()

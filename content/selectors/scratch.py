@@ -40,6 +40,11 @@ def with_unsaved(posts: QuerySet[Post], user: User) -> QuerySet[Any]:
 
 
 def begun_by(user: User, key: UUID) -> Post | None:
-    """The post that this person's form of that key began, as long as they may see it."""
-    rows = posts_visible_to(user).select_related("copied_from")
+    """The post that this person's form of that key began."""
+    rows = Post.objects.select_related("current_version", "copied_from")
     return rows.filter(author=user, key=key).first()
+
+
+def answered_to(user: User, key: UUID | None) -> Post | None:
+    """``begun_by`` for a page: as long as they may see it."""
+    return posts_visible_to(user).filter(author=user, key=key).first() if key else None

@@ -15,7 +15,7 @@ from content.errors import ContentError
 from content.forms.lists import DuplicateForm
 from content.models import Post, PostVersion
 from content.selectors import posts as selectors
-from content.selectors.scratch import begun_by
+from content.selectors.scratch import answered_to, begun_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -37,7 +37,7 @@ def post_duplicate(request: HttpRequest, post_id: int, number: int) -> HttpRespo
         except ContentError as exc:
             form.add_error(None, str(exc))
     context = {"form": form, "post": post, "version": version}
-    context["answered"] = begun_by(user, key) if key else None
+    context["answered"] = answered_to(user, key)
     page = "content/post_duplicate.html"
     return render(request, page, context, status=422 if form.errors else 200)
 

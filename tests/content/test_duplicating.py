@@ -145,6 +145,9 @@ def test_the_page_says_what_is_kept_and_leads_to_the_draft(cast: Cast, client_as
     again = client.post(back, {"unit": cast.diskominfo.pk})["Location"]
     assert (f"{again}edit/", Post.objects.count()) == (begun, 3)
     assert Entry.objects.filter(event="content.post.duplicated").count() == 2
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    elsewhere = client.post(back, {"unit": cast.dinkes.pk})
+    assert (elsewhere.status_code, Post.objects.count()) == (422, 3)
     assert "form=" in client.get(address, {"resume": "5"})["Location"], "of another page"
     assert client_as("nur").get(address).status_code == 403
     assert client.get(reverse("content:post_duplicate", args=[stage.post.pk, 7])).status_code == 404
