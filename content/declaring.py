@@ -47,15 +47,20 @@ def _holds(document: Document, key: str, given: PostVersion | None, actor: User)
 
 
 def declared_of_another_text(document: Document, post: Post | None) -> dict[str, int]:
-    """Of the lists that the current version of a post lacks, by key: the latest version in which
-    its editor confirmed that list, of another text. One query, where a list is lacking."""
+    """Of the lists that the document lacks, which is the current version of a post or was not saved
+    as its next one, by key: the latest version in which the editor of the current one confirmed
+    that list, of another text. One query, where a list is lacking in a later version than the
+    first."""
     current = post.current_version if post else None
     lacking = [one.key for one in LISTS if not is_confirmed(document, one)]
-    if post is None or current is None or current.number == 1 or not lacking:
+    if post is None or current is None or not lacking:
         return {}
-    earlier = post.versions.filter(number__lt=current.number, editor=current.editor_id)
+    versions = [current]
+    if current.number > 1:
+        earlier = post.versions.filter(number__lt=current.number, editor=current.editor_id)
+        versions += earlier.order_by("-number")[:MOST_LOOKED_AT]
     found: dict[str, PostVersion] = {}
-    for one in earlier.order_by("-number")[:MOST_LOOKED_AT]:
+    for one in versions:
         for key in one.content().declared.confirmed:
             found.setdefault(key, one)
     return {

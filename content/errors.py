@@ -26,8 +26,10 @@ class GateRefused(ContentError):
 
     is_told = False
 
-    def __init__(self, message: str, *, why: str, field: str | None = None) -> None:
-        super().__init__(message, field=field)
+    def __init__(
+        self, message: str, *, why: str, field: str | None = None, short: str = ""
+    ) -> None:
+        super().__init__(message, field=field, short=short)
         self.why = why
 
 
@@ -37,8 +39,8 @@ class AnsweredBefore(ContentError):
     def __init__(self, post: Post) -> None:
         super().__init__(
             _(
-                "This form was answered already, with “%(title)s”. Send it again to make another "
-                "post of what it says now."
+                "Saved already as “%(title)s”. Send it again to make a second post of what it "
+                "says now; to change the first one, open it."
             )
             % {"title": post.title}
         )

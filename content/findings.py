@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from content.documents import Document
 from content.facets import Function, Stage
@@ -80,7 +80,8 @@ class Finding:
     """``key`` is of the rule and what was found: the same wherever in the post it stands.
 
     ``field`` is the input to mend it in. ``severity`` is "bad" or "watch", as badges are.
-    ``post_id`` is of another post that it is about, where who reads it may see that one.
+    ``post_id`` is of another post that it is about, where who reads it may see that one. ``adding``
+    is a sentence in the language of the post that mends it where it is added to the text.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Finding:
     excerpt: str
     severity: str
     post_id: int | None = None
+    adding: str = ""
 
     @property
     def label(self) -> str:
@@ -314,12 +316,19 @@ def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
     goes_on = " ".join(document.thread)
     for piece in texts_of(document):
         if not validity.tells(f"{piece.words} {goes_on}", end, around.at):
+            adding = _end_in_words(end, document.language)
             message = _(
-                "Readers are not told until when this holds. Write for example: Holds until "
-                "%(moment)s."
-            ) % {"moment": moment(end, end.tzinfo)}
+                "Readers are not told until when this holds. Add for example: “%(sentence)s”"
+            ) % {"sentence": adding}
             thing = f"{end.astimezone(UTC).isoformat()} {piece.words}"
-            yield _finding(FindingRule.END, thing, piece.field, message, "")
+            found = _finding(FindingRule.END, thing, piece.field, message, "")
+            yield replace(found, adding=adding)
+
+
+def _end_in_words(end: datetime, language: str) -> str:
+    """For the readers of the post, whatever language its writer reads this system in."""
+    with override("en" if language.startswith("en") else "id"):
+        return _("Holds until %(moment)s.") % {"moment": moment(end, end.tzinfo)}
 
 
 def _of_twins(document: Document, around: Surroundings) -> Iterator[Finding]:
@@ -337,8 +346,12 @@ def _of_twins(document: Document, around: Surroundings) -> Iterator[Finding]:
 def _twin_in_words(twin: Twin) -> str:
     if twin.is_out:
         return _("The same text is out already on %(accounts)s, since %(moment)s.")
+    if twin.is_in_review and twin.at is None:
+        return _("The same text is being reviewed for %(accounts)s.")
+    if twin.is_in_review:
+        return _("The same text is being reviewed for %(accounts)s, planned for %(moment)s.")
     if twin.at is None:
-        return _("The same text waits already to go out on %(accounts)s once it is approved.")
+        return _("The same text waits already to go out on %(accounts)s.")
     return _("The same text waits already to go out on %(accounts)s: %(moment)s.")
 
 

@@ -98,7 +98,7 @@ _AROUND = r"""
     UNION ALL
     SELECT 'twin', s.post_id, jsonb_build_array(s.post_id,
             CASE WHEN s.unit_id = %(unit)s THEN s.title ELSE '' END, s.time_at,
-            COALESCE(bool_or(known.is_out), FALSE),
+            COALESCE(bool_or(known.is_out), FALSE), s.status = 'submitted',
             jsonb_agg(jsonb_build_array(a.platform, a.handle) ORDER BY a.id))
         FROM (
             SELECT post_id, unit_id, title, time_at, status, accounts FROM content_postsearch
@@ -124,7 +124,7 @@ _AROUND = r"""
         WHERE s.accounts && %(accounts)s::bigint[] AND NOT s.post_id = ANY (%(itself)s)
         AND s.status IN ('submitted', 'approved', 'scheduled', 'live', 'corrected')
         AND (s.status = 'submitted' OR known.is_out IS NOT NULL)
-        GROUP BY s.post_id, s.unit_id, s.title, s.time_at
+        GROUP BY s.post_id, s.unit_id, s.title, s.time_at, s.status
     ORDER BY 1, 2
 """
 
@@ -218,19 +218,29 @@ def _narrative(
 
 
 def _twin(
-    post_id: int, title: str, at: str | None, is_out: bool, accounts: list[list[str]]
+    post_id: int,
+    title: str,
+    at: str | None,
+    is_out: bool,
+    is_in_review: bool,
+    accounts: list[list[str]],
 ) -> Twin:
     return Twin(
         post_id=post_id,
         title=title,
         at=datetime.fromisoformat(at) if at else None,
-        accounts=[_account_in_words(*one) for one in accounts],
+        accounts=[f"@{handle} ({_platform(platform)})" for platform, handle in accounts],
         is_out=is_out,
+        is_in_review=is_in_review,
     )
 
 
 def _account_in_words(platform: str, handle: str) -> str:
-    return f"{OfficialAccount.Platform(platform).label} @{handle}"
+    return f"{_platform(platform)} @{handle}"
+
+
+def _platform(key: str) -> str:
+    return str(OfficialAccount.Platform(key).label)
 
 
 def _silence(reason: str, since: str, until: str | None, accounts: list[int] | None) -> Silence:

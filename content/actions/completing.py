@@ -42,7 +42,10 @@ def missing_from(
         mend = _("Change it, or say why it may stand.") if one.may_stand else _("Add it.")
         told = " ".join(part for part in (one.message, shown, mend) if part)
         field = f"why_{one.key}" if one.may_stand else one.field
-        yield ContentError(told, field=field, short=one.in_words)
+        short = one.in_words
+        if one.adding:
+            short += ": " + _("add “%(sentence)s”") % {"sentence": one.adding}
+        yield ContentError(told, field=field, short=short)
 
 
 def _of_accounts(document: Document) -> Iterator[ContentError]:
@@ -111,7 +114,10 @@ def _of_times(document: Document) -> Iterator[ContentError]:
         )
     ends = document.valid_until
     if document.is_emergency and ends is None:
-        yield ContentError(_("Say until when the emergency notice holds."), field="valid_until")
+        yield ContentError(
+            _("Say until when the emergency notice holds, and write the same hour in the text."),
+            field="valid_until",
+        )
     if ends and ends <= max(document.planned_at or now, now):
         yield ContentError(
             _("It would no longer hold when it goes out. Choose a later end."), field="valid_until"

@@ -209,6 +209,7 @@ def _found_since(review: Review, note: str, *, in_bulk: bool) -> list[Finding]:
             _("Found since it was submitted: %(found)s. Ask for changes.") % {"found": named},
             why="found_since",
             field="note",
+            short=_("No reason lets this stand: ask for changes."),
         )
     if not readable(note):
         raise GateRefused(
@@ -219,6 +220,7 @@ def _found_since(review: Review, note: str, *, in_bulk: bool) -> list[Finding]:
             % {"found": named},
             why="found_since",
             field="note",
+            short=_("Say why what was found may stand, or ask for changes."),
         )
     return found
 

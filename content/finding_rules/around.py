@@ -48,13 +48,14 @@ class Narrative:
 class Twin:
     """Another post that says the same on accounts of this one, which are told in words. ``title``
     is empty where it is of another unit: who reads this may not see it. ``at`` None: it goes out
-    as soon as it is approved."""
+    as soon as it is approved. ``is_in_review``: it was submitted, and nobody let it go yet."""
 
     post_id: int
     title: str
     at: datetime | None
     accounts: Sequence[str]
     is_out: bool = False
+    is_in_review: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

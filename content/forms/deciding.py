@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from content.findings import Finding
 from govsocial.web.forms import NOT_DECIDED, ReasonForm
 
 
@@ -29,6 +30,11 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].mark = _("needed unless you approve")  # type: ignore[attr-defined]  # for field.html
+
+    def ask_why(self, found: Collection[Finding] | None) -> None:
+        """Whoever approves says of what was found since the submission why it may stand."""
+        if found and all(one.may_stand for one in found):
+            self.fields["note"].mark = _("needed: something was found without a reason")  # type: ignore[attr-defined]  # for field.html
 
 
 class ApprovalForm(DecisionForm):

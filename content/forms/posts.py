@@ -38,8 +38,10 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 class PostForm(NextSlotForm, LinkForm):
-    """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
+    """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none.
+    ``refused`` is its own heading above what is wrong, where nothing has to be mended."""
 
+    refused = ""
     field_order = ("title", "unit", "accounts", "text", "language", "planned_at", "next_slot")
 
     title = forms.CharField(

@@ -82,13 +82,16 @@ def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
     publications = _publications(post, versions, decisions)
     shown = shown_of(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
+    said = told(content, post)
+    decision_form = ApprovalForm(initial={"digest": version.digest if version else ""})
+    decision_form.ask_why(said.get("found_since"))
     page = {
         "post": post,
         "version": version,
         "content": content,
         "previews": _with_way_out(previews(post, content, accounts), user),
         "shown": shown,
-        **told(content, post),
+        **said,
         "incomplete": (
             incomplete(content, post.unit) if content and post.status == Post.Status.DRAFT else []
         ),
@@ -99,7 +102,7 @@ def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
         "mend": edit_address(post) if may_draft and _came_back(review) else "",
         "rights": rights.rights_on(review, user, accounts=accounts, decisions=decisions),
         "ethics": ETHICS,
-        "decision_form": ApprovalForm(initial={"digest": version.digest if version else ""}),
+        "decision_form": decision_form,
         "decisions": decisions,
         "publications": publications,
         "outlets": outlets(publications),
@@ -134,12 +137,14 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
     if content is None:
         return {}
     found = justified_rows(content, findings_of(content, post.unit, post))
+    since = [one.finding for one in found if one.finding and one.is_open]
     return {
         "facets": facet_rows(content, post.unit.zone),
         "declared": declared_rows(content),
         "answered": answered(content),
         "findings": found,
-        "found_since": [one.finding for one in found if one.is_open],
+        "found_since": since,
+        "may_all_stand": all(one.may_stand for one in since),
     }
 
 

@@ -305,7 +305,10 @@ def _refused(
         return _form_page(request, form, post=post, status=409, **lacking)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     # What is asked for once more is another form.
-    anew = {"token": uuid4(), "answered": exc.post} if isinstance(exc, AnsweredBefore) else {}
+    anew: dict[str, Any] = {}
+    if isinstance(exc, AnsweredBefore):
+        form.refused = _("Your changes are not saved yet.")
+        anew = {"token": uuid4(), "answered": exc.post}
     return _form_page(request, form, post=post, status=409, **anew)
 
 

@@ -118,7 +118,8 @@ def _decide(
         try:
             decided = action(actor=person(request), post_id=post.pk, **form.cleaned_data)
         except ContentError as exc:
-            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+            # What was found stands on the page already.
+            form.add_error(exc.field if exc.field in form.fields else None, exc.short or str(exc))
             refusal = exc
         else:
             told = desk.and_next(done(decided), decided, person(request), desk.filters_of(request))
@@ -133,5 +134,6 @@ def _refused(
     # Somebody may have saved, decided or taken it back since it was read.
     post = get_object_or_404(selectors_lists.posts_to_open(person(request)), pk=post.pk)
     context = pages_freezes.post_page(post, person(request), {}) | {"decision_form": form}
+    form.ask_why(context.get("found_since"))
     context |= too_late.overtaken(post, person(request), context, form, refusal)
     return render(request, "content/post_detail.html", context, status=409)

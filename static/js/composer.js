@@ -117,6 +117,27 @@
     button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
   });
 
+  // A sentence that mends a finding goes to the end of every text that was found to lack it, and of
+  // those that say the same.
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest("[data-adding]")) return;
+    const shown = "[data-finding]:not([hidden]) [data-adding], #preview [data-adding]";
+    const adding = new Map();
+    for (const { dataset } of document.querySelectorAll(shown)) {
+      const text = form.elements[dataset.addingTo]?.value.trim();
+      if (text && !text.includes(dataset.adding)) adding.set(text, dataset.adding);
+    }
+    const texts = form.querySelectorAll("textarea[name='text'], textarea[name^='text_']");
+    const lacking = [...texts].filter((field) => adding.has(field.value.trim()));
+    for (const field of lacking) {
+      const text = field.value.trim();
+      field.value = text + (/[.!?]$/.test(text) ? " " : "\n") + adding.get(text);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    // Where the button goes away with its finding, whoever pressed it stands in the text.
+    lacking[0]?.focus();
+  });
+
   // A text of its own is offered for the accounts that are chosen; without this file for all. What was
   // typed for one that is not chosen any more stays, and comes back with it.
   const ownTexts = [...form.querySelectorAll("[data-own-text]")];

@@ -262,6 +262,12 @@ def test_an_emergency_notice_tells_its_readers_until_when_it_holds(
     notice = replace(written(words), facets=Facets(sensitivity=EMERGENCY), valid_until=end)
     around = Surroundings(at=NOON.astimezone(WIB))
     assert (rules(notice, around) == []) is is_told
+    for found in find(notice, around):
+        # The sentence that is offered is enough, also where the post is in English.
+        assert rules(replace(notice, texts={7: f"{words} {found.adding}"}), around) == []
+        (english,) = find(replace(notice, language="en"), around)
+        assert english.adding.startswith("Holds until")
+        assert rules(replace(notice, texts={7: english.adding}), around) == []
     # In a part that follows it, and of no other post than an emergency notice.
     more = replace(notice, text="Mengungsilah.", texts={7: "Mengungsilah."}, thread=(words,))
     assert (rules(more, around) == []) is is_told

@@ -12,16 +12,20 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import OfficialAccount
 from content import actions
+from content.documents import EMERGENCY
 from content.errors import ContentError
-from content.models import ElectionWindow, KnownContact, Post
+from content.models import ElectionWindow, KnownContact, Post, Retrospective
 from content.surroundings import findings_of
 from govsocial.audit.models import Entry
+from govsocial.web.templatetags.formats import moment
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import Stage, answers, document, make_stage
+from tests.content.stage import WIB, Stage, answers, document, later, make_stage
+from tests.content.test_emergencies import emergency
 
 SignIn = Callable[[object], Client]
 TEXT = "Pertanyaan ke Posko Banjir 0812-3456-7890."
@@ -105,6 +109,37 @@ def test_the_form_asks_for_a_reason_and_keeps_it(stage: Stage, client_as: SignIn
     assert stage.fresh().status == Post.Status.SUBMITTED
     content = stage.post.current_version.content()  # type: ignore[union-attr]  # it has one
     assert content.justified == {name.removeprefix("why_"): "Nomor posko."}
+
+
+def test_an_emergency_that_does_not_tell_its_end_is_told_the_sentence_and_goes_with_a_reason(
+    cast: Cast, client_as: SignIn
+) -> None:
+    stage = emergency(cast, text="Mengungsilah sekarang.")
+    client, address = client_as("dwi"), reverse("content:post_edit", args=[stage.post.pk])
+    end = later(hours=6).astimezone(WIB)
+    typed = {
+        "title": "Banjir", "unit": cast.diskominfo.pk, "based_on": "1", "language": "id",
+        "accounts": [stage.account.pk], "text": "Mengungsilah sekarang.", **answers(),
+        "sensitivity": EMERGENCY, "valid_until": "",
+    }  # fmt: skip
+    asked = client.post(address, typed | {"submit": "1"}, follow=True).content.decode()
+    assert "tulis jam yang sama di dalam teks" in asked
+    typed |= {"based_on": "2", "valid_until": f"{end:%Y-%m-%dT%H:%M}", "submit": "1"}
+    shown = client.post(address, typed, follow=True).content.decode()
+    with override("id"):
+        sentence = f"Berlaku sampai {moment(end, WIB)}."
+    assert f"Batas berlaku: tambahkan “{sentence}”" in shown
+    assert f'data-adding="{sentence}"' in shown
+    # What is found while one types is what the form asks a reason for.
+    name = f"why_{key_of(stage)}"
+    assert f'name="{name}"' in shown
+    live = client.post(reverse("content:post_preview"), typed).context["found"]
+    assert [f"why_{one.key}" for one in live] == [name]
+    typed |= {"based_on": "3", name: "Sampai dicabut BPBD."}
+    client.post(address, typed)
+    assert stage.fresh().status == Post.Status.SUBMITTED
+    stage.approve()
+    assert Retrospective.objects.get().done_at is None
 
 
 def test_what_is_typed_is_looked_through_at_once(stage: Stage, client_as: SignIn) -> None:

@@ -101,10 +101,14 @@ def test_a_link_that_dies_after_the_submission_is_answered_for_before_the_approv
     sari, name = client_as("sari"), reverse("content:post_approve", args=[stage.post.pk])
     shown = sari.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
     assert "Ditemukan setelah diajukan" in shown
+    assert "perlu diisi: ada temuan tanpa alasan" in shown
     typed = {"digest": stage.digest, "confirmed": 1}
     again = sari.post(name, typed)
     assert again.status_code == 409
-    assert "samudrakota.go.id" in again.context["decision_form"].errors["note"][0]
+    said = again.content.decode()
+    assert "Tulis mengapa temuan itu boleh tetap ada" in said
+    assert "atau jelaskan dalam catatan mengapa" not in said, "it is asked for beside the field"
+    assert "perlu diisi: ada temuan tanpa alasan" in said
     assert Entry.objects.filter(data__why="found_since", data__attempt="approve").count() == 2
     assert not Decision.objects.exists()
     assert sari.post(name, typed | {"note": "Laman dibuka besok pukul 08.00."}).status_code == 302

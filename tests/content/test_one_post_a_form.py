@@ -54,7 +54,10 @@ def test_a_new_post_is_one_and_what_is_written_after_it_is_another(
     asked = client.post(NEW, page | {"text": "Selasa."})
     told = asked.content.decode()
     assert asked.status_code == 409
-    assert "This form was answered already, with “Jadwal”." in told
+    assert "Your changes are not saved yet." in told
+    assert "Please correct this first" not in told
+    assert "Saved already as “Jadwal”." in told
+    assert "Save as a second post" in told
     assert "Selasa." in told
     token = hidden(told, "scratch_token")
     assert client.post(NEW, page | {"text": "Selasa.", "scratch_token": token}).status_code == 302
@@ -121,7 +124,7 @@ def test_a_correction_of_unsaved_text_is_one_and_what_is_written_after_it_is_ano
     assert (Post.objects.count(), Scratch.objects.get().post) == (2, begun)
     asked = save(client, live, "Kalimat lain", **sent)
     assert asked.status_code == 409
-    assert f"with “{begun.title}”" in asked.content.decode()
+    assert f"as “{begun.title}”" in asked.content.decode()
     sent["scratch_page"] = hidden(asked.content.decode(), "scratch_page")
     sent["scratch_over"] = hidden(asked.content.decode(), "scratch_over")
     assert save(client, live, "Kalimat lain", **sent)["Location"] != first["Location"]

@@ -55,16 +55,18 @@ def test_a_second_post_of_the_same_text_is_named_until_the_first_is_no_more(
     assert found_in(first) == []
     (waits,) = found_in(second)
     assert (waits.excerpt, waits.post_id, waits.field) == ("Apel", first.post.pk, "text")
-    assert "waits already to go out on" in waits.message
+    assert waits.message == f"The same text is being reviewed for @{account.handle} (Bluesky)."
     first.approve()
-    assert [one.key for one in found_in(second)] == [waits.key]
+    (approved,) = found_in(second)
+    assert approved.key == waits.key
+    assert "waits already to go out on" in approved.message
     actions.cancel_publication(
         actor=cast.sari, publication_id=first.publication.pk, reason="Keliru."
     )
     assert found_in(second) == []
     second.submit().approve().send(FakePlatform())
     (out,) = found_in(begun(cast, account))
-    assert f"is out already on Bluesky @{account.handle}, since" in out.message
+    assert f"is out already on @{account.handle} (Bluesky), since" in out.message
 
 
 def test_what_is_said_elsewhere_or_every_week_is_no_finding(
@@ -103,8 +105,9 @@ def test_it_is_submitted_with_a_reason_and_decided_on_by_itself(
     sari = client_as(factories.reads_english(cast.sari))
     for stage, other in ((first, second), (second, first)):
         shown = sari.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
-        assert "The same text waits already to go out on" in shown
-        assert f'<a href="{reverse("content:post_detail", args=[other.post.pk])}">Apel</a>' in shown
+        link = f'<a href="{reverse("content:post_detail", args=[other.post.pk])}">Apel</a>'
+        assert "The same text is being reviewed for" in shown
+        assert f"See the post “{link}”." in shown
     with pytest.raises(GateRefused, match="decide there"):
         actions.approve_post(
             actor=cast.sari,
