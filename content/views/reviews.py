@@ -118,7 +118,6 @@ def _decide(
         try:
             decided = action(actor=person(request), post_id=post.pk, **form.cleaned_data)
         except ContentError as exc:
-            # What was found stands on the page already.
             form.add_error(exc.field if exc.field in form.fields else None, exc.short or str(exc))
             refusal = exc
         else:
