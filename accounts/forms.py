@@ -223,7 +223,10 @@ class GrantForm(RoleForm):
         label=_("On behalf of"),
         required=False,
         empty_label=_("Nobody: the role is the person's own"),
-        help_text=_("For an acting official (Plh. or Plt.): whose place this person takes."),
+        help_text=_(
+            "For an acting official (Plh. or Plt.): whose place this person takes. The role does "
+            "not count for posts that this other person wrote in part or has decided on."
+        ),
     )
     field_order = ["role", "unit", "decree", "starts_at", "ends_at", "on_behalf_of"]
 

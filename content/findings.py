@@ -52,7 +52,7 @@ class FindingRule(models.TextChoices):
     SERVICE = "service", gettext_lazy("Service of a transaction")
     PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
     REACH = "reach", gettext_lazy("Account without the correction")
-    END = "end", gettext_lazy("End of the notice")
+    END = "end", gettext_lazy("Says until when")
     TWICE = "twice", gettext_lazy("Same text twice")
 
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, CharField, F, Func, OuterRef, Q, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+)
 
 from accounts.capabilities import roles_with
 
@@ -152,10 +162,27 @@ def may_decide_where(person: User | F, version: str | int, capability: str) -> F
     return Func(
         person if isinstance(person, F) else Value(person.pk),
         F(version) if isinstance(version, str) else Value(version),
-        Value(roles_with(capability), output_field=ArrayField(TextField())),
+        roles_value(roles_with(capability)),
         function="content_may_decide",
         output_field=BooleanField(),
     )
+
+
+def acts_for_where(person: User, version: str, roles: Any) -> Func:
+    """In a query, the id of the person in whose place they would decide on a version: see
+    ``Relation.acts_for``. ``roles`` are the names of those that carry the right, or an expression
+    that gives them."""
+    return Func(
+        Value(person.pk),
+        OuterRef(version),
+        roles if hasattr(roles, "resolve_expression") else roles_value(roles),
+        function="content_acts_for",
+        output_field=BigIntegerField(),
+    )
+
+
+def roles_value(roles: Iterable[str]) -> Value:
+    return Value(list(roles), output_field=ArrayField(TextField()))
 
 
 def share_account(account_id: int) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.capabilities import Role
 from accounts.models import User
@@ -66,13 +68,13 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     start = midnight(timezone.localdate())
     until = start + timedelta(days=1)
     publications = _publications(user, start, until, waiting)
+    may_freeze = user.holds("content.freeze")
     yield Card(
         template="content/_home_today.html",
-        context={
-            "today": home_today.today(publications, user, start),
-            "may_freeze": user.holds("content.freeze"),
-        },
+        context={"today": home_today.today(publications, user, start)},
         order=15,
+        head_url=reverse("content:freeze_begin") if may_freeze else "",
+        head_label=_("Freeze the schedule") if may_freeze else "",
     )
     if user.holds("content.publish"):
         trouble = [one for one in publications if selectors.is_in_trouble(one, user)]

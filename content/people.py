@@ -32,17 +32,25 @@ def people_with(capability: str, unit: Unit) -> QuerySet[User]:
     return _holding(roles_with(capability), _above(unit))
 
 
-def with_any(capability: str, units: Collection[int]) -> QuerySet[User]:
-    """Everybody who holds ``capability`` on one of the units now, by name."""
-    above = _above_each(set(units)).values()
-    return _holding(roles_with(capability), set().union(*above))
-
-
 def named(found: QuerySet[User]) -> People:
     """The first of them by name, and how many more there are. One or two queries."""
     names = [str(one) for one in found[: MOST_NAMED + 1]]
     more = found.count() - MOST_NAMED if len(names) > MOST_NAMED else 0
     return People(names[:MOST_NAMED], more)
+
+
+def named_by_unit(capability: str, units: Collection[int]) -> People:
+    """Those who hold ``capability`` on one of the units now, each with the units by which they do,
+    as ``named``. Two queries."""
+    above = set().union(*_above_each(set(units)).values())
+    held = _held(roles_with(capability), above).filter(user__is_active=True)
+    found: dict[tuple[str, int], list[str]] = {}
+    for grant in held.select_related("user", "unit").order_by("user__full_name", "user", "unit"):
+        names = found.setdefault((str(grant.user), grant.user_id), [])
+        if str(grant.unit) not in names:
+            names.append(str(grant.unit))
+    told = [f"{name} ({', '.join(names)})" for (name, _pk), names in found.items()]
+    return People(told[:MOST_NAMED], max(len(told) - MOST_NAMED, 0))
 
 
 def readers_of(post: Post) -> QuerySet[User]:

@@ -75,8 +75,8 @@ _OUT_AFTER = {
     Relation.UPDATE: _("Updated: %(target)s went live on %(account)s."),
 }
 _BEGUN = {
-    Relation.CORRECTION: _("%(actor)s started %(target)s as a correction of %(first)s."),
-    Relation.UPDATE: _("%(actor)s started %(target)s as an update of %(first)s."),
+    Relation.CORRECTION: _("%(actor)s started %(target)s as a correction of “%(first)s”."),
+    Relation.UPDATE: _("%(actor)s started %(target)s as an update of “%(first)s”."),
 }
 
 

@@ -45,6 +45,7 @@ def queue_page(request: HttpRequest, user: User, ticked: Sequence[str]) -> dict[
         "waiting": page,
         "others": waiting,
         "any_stuck": bool(nobody),
+        "for_whom": review_pages.for_whom(page.object_list),
         "out_at_once": out_at_once,
         "to_be_posted": to_be_posted,
         "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),

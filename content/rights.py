@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.models import Decision, Review
+from content.on_behalf import decides_for, what_a_principal_did
 from content.selectors.posts import COUNTS
 from content.stuck_words import named
 
@@ -22,6 +23,8 @@ class Rights:
     may_reject: bool = False
     may_request_changes: bool = False
     why_not: str = ""
+    for_whom: str = ""
+    """In whose place they decide, as a sentence; "" where in nobody's."""
 
 
 def rights_on(
@@ -60,16 +63,18 @@ def rights_on(
             )
         )
     if not _counts(user, review, review.stage_kind.capability if approve else "content.review"):
-        return Rights(
-            why_not=_(
-                "You stand in for somebody who wrote part of this post or approved an earlier "
-                "stage, so somebody else decides on it."
-            )
-        )
+        return Rights(why_not=what_a_principal_did(review.post, taken))
+    reject = reject and _counts(user, review, "content.approve")
     return Rights(
         may_approve=approve,
-        may_reject=reject and _counts(user, review, "content.approve"),
+        may_reject=reject,
         may_request_changes=request,
+        for_whom=decides_for(
+            review.post,
+            approve=review.stage_kind.capability if approve else "",
+            changes="content.review" if request else "",
+            reject="content.approve" if reject else "",
+        ),
     )
 
 

@@ -30,6 +30,12 @@ def told_of_stuck(number: int, taken: Taken, *, may_take_back: bool) -> str:
         for one in narratives
     ]
     told.append(_("Ask your administrator for a role for a person who wrote none of it."))
+    if narratives:
+        told.append(
+            _("A role that is held on behalf of %(writer)s does not count for it.") % narratives[0]
+        )
+    else:
+        told.append(_("A role that is held on behalf of who wrote it does not count for it."))
     return " ".join(told)
 
 

@@ -202,14 +202,21 @@ class User(AbstractBaseUser):
             found = cursor.fetchone()
         if found is None:
             return None
-        role, unit, time_zone, stands_in, reach = found
+        role, unit, time_zone, places, reach = found
         roles = _by_unit(json.loads(reach or "[]"))
-        return _FirstGrant(role, unit, time_zone, stands_in, roles)
+        return _FirstGrant(role, unit, time_zone, json.loads(places or "[]"), roles)
+
+    @property
+    def places(self) -> list[str]:
+        """The roles that they hold in somebody else's place now, each with whose, in words."""
+        first, told = self._first_grant, _("%(role)s on behalf of %(name)s")
+        places = first.places if first else []
+        return [told % {"role": Role(role).label, "name": name} for role, name in places]
 
     @property
     def stands_in(self) -> bool:
         """Whether a role of theirs is held in somebody else's place now."""
-        return self._first_grant is not None and self._first_grant.stands_in
+        return bool(self._first_grant and self._first_grant.places)
 
     @property
     def is_invited(self) -> bool:
@@ -234,7 +241,7 @@ class _FirstGrant:
     role: str
     unit: str
     time_zone: str
-    stands_in: bool
+    places: list[tuple[str, str]]
     reach: dict[int, frozenset[str]]
 
 
@@ -242,9 +249,9 @@ class _FirstGrant:
 # Django takes ten times as long to write it as the database to answer.
 _FIRST_GRANT = """
     SELECT g.role, COALESCE(NULLIF(u.short_name, ''), u.name), u.time_zone,
-        EXISTS (SELECT FROM accounts_grant d
-            WHERE d.user_id = g.user_id AND d.on_behalf_of_id IS NOT NULL
-            AND d.starts_at <= statement_timestamp() AND d.ends_at > statement_timestamp()),
+        (SELECT jsonb_agg(DISTINCT jsonb_build_array(d.role, p.full_name)) FROM accounts_grant d
+            JOIN accounts_user p ON p.id = d.on_behalf_of_id AND d.user_id = g.user_id
+            WHERE d.starts_at <= statement_timestamp() AND d.ends_at > statement_timestamp()),
         (SELECT jsonb_agg(jsonb_build_array(unit_id, role)) FROM accounts_roles_of(g.user_id))
     FROM accounts_grant g JOIN accounts_unit u ON u.id = g.unit_id
     WHERE g.user_id = %s AND g.starts_at <= statement_timestamp()
@@ -269,9 +276,8 @@ def _grants(roles: frozenset[str], capability: str) -> bool:
 def grants_not_over(moment: datetime | Now | None = None) -> models.Q:
     """Grants that are not over at ``moment``, or now: they are valid, or will be. What was ended
     before its first moment never will."""
-    lasts = models.Q(ends_at__gt=moment or timezone.now()) & models.Q(
-        ends_at__gt=models.F("starts_at")
-    )
+    after = moment or timezone.now()
+    lasts = models.Q(ends_at__gt=after) & models.Q(ends_at__gt=models.F("starts_at"))
     return models.Q(ends_at=None) | lasts
 
 

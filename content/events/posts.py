@@ -21,7 +21,7 @@ POST_FOLLOWED = event(
     "relation",
     "version_sha256",
     label=_("Correction or update begun"),
-    sentence=_("%(actor)s started %(target)s as %(relation)s of %(first)s."),
+    sentence=_("%(actor)s started %(target)s as %(relation)s of “%(first)s”."),
     words={"relation": {"correction": _("a correction"), "update": _("an update")}},
 )
 POST_EDITED = event(

@@ -32,7 +32,12 @@ class FreezeForm(ReasonForm):
         empty_label=gettext_lazy("All accounts of the unit and below it"),
         group_of=unit_of,
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Occasion"), choices=Freeze.Kind.choices)
+    # None is preset: in a hurry it would be kept as it stands, and the record would say it.
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Occasion"),
+        choices=[("", gettext_lazy("Choose the occasion")), *Freeze.Kind.choices],
+        error_messages={"required": gettext_lazy("Choose the occasion.")},
+    )
     spares_emergencies = forms.BooleanField(
         label=gettext_lazy("Emergency notices still go out"),
         required=False,

@@ -71,7 +71,7 @@ def who_freezes(user: User) -> People | None:
     """Who may begin a freeze on the units that this person sees, for who may not; else None."""
     if user.holds("content.freeze"):
         return None
-    return people.named(people.with_any("content.freeze", user.units_with("content.view")))
+    return people.named_by_unit("content.freeze", user.units_with("content.view"))
 
 
 def freeze_page(freeze: Freeze, user: User) -> dict[str, Any]:

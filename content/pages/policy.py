@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -37,6 +38,10 @@ from content.selectors.policies import (
 )
 
 MOST_NAMED = 5
+MOST_PLACES = 2
+"""In which words may differ to be shown word by word."""
+ONE_LINE = 60
+"""Characters of before and after."""
 
 
 def tabs(here: str) -> list[dict[str, object]]:
@@ -64,10 +69,19 @@ class Change:
 
     @property
     def pieces(self) -> list[diff.Piece]:
-        """Word by word, where most words stayed; empty where one reads the two more easily."""
+        """Word by word, where most words stayed and few places differ; empty where one reads the
+        two more easily."""
         found = diff.words(self.before, self.after)
         stayed = sum(len(one.text) for one in found if not one.change)
-        return found if 2 * stayed > max(len(self.before), len(self.after)) else []
+        # What was added to and what was removed from one place stand side by side.
+        places = sum(1 for changes, _run in groupby(found, lambda one: bool(one.change)) if changes)
+        is_clear = 2 * stayed > max(len(self.before), len(self.after)) and places <= MOST_PLACES
+        return found if is_clear else []
+
+    @property
+    def is_long(self) -> bool:
+        """Whether before and after stand in lines of their own."""
+        return len(self.before) + len(self.after) > ONE_LINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

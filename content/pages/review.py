@@ -57,6 +57,12 @@ def out_at_once(rows: Iterable[Any]) -> tuple[list[str], str]:
     return [title for title, ways in found if ways.sent], going_out.to_be_posted(found)
 
 
+def for_whom(rows: Iterable[Any]) -> list[str]:
+    """The names of those in whose place this person would decide on what can be ticked."""
+    names = {getattr(one, "for_whom", None) for one in rows if one.tick == MAY}
+    return sorted(name for name in names if name)
+
+
 def _tick(review: Any, user: User) -> str:
     variants = review.version.document["variants"].values()
     units = {review.post.unit_id, *(one["unit"] for one in variants if "unit" in one)}

@@ -42,6 +42,7 @@ from content.models import (
     StageKind,
 )
 from content.models.publication import ON_ACCOUNT_IN_USE, SHOWN_AT
+from content.selectors.on_behalf import with_for_whom, with_principals
 from content.states import with_shown_status
 from govsocial.platforms.registry import Platform, limits
 
@@ -65,10 +66,11 @@ COUNTS = {"content.review": "counts_to_review", "content.approve": "counts_to_ap
 
 def with_what_it_wrote(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Add ``wrote_how``: what of the current version this person wrote, as ``gate.wrote_how``; of
-    who stands in for others also whether their roles count for it, by the names of ``COUNTS``."""
+    who stands in for others also whether their roles count for it, by the names of ``COUNTS``, and
+    what ``with_principals`` adds."""
     found: QuerySet[Any] = posts.annotate(wrote_how=gate.wrote_how_where(user, "current_version"))
     if user.stands_in:
-        found = found.annotate(
+        found = with_principals(found, user).annotate(
             **{
                 name: gate.may_decide_where(user, "current_version", capability)
                 for capability, name in COUNTS.items()
@@ -208,7 +210,8 @@ def _wherever_it_goes(units: frozenset[int]) -> Q:
 
 def reviews_to_tick(user: User) -> QuerySet[Any]:
     """``reviews_waiting_for``, each with the kind of its ``present_stage``, whether that is the
-    last one (``is_last_stage``), and whether this person ``has_opened`` exactly what waits."""
+    last one (``is_last_stage``), and whether this person ``has_opened`` exactly what waits; of who
+    stands in for others also what ``with_for_whom`` adds."""
     opened = OpenedVersion.objects.filter(
         version=OuterRef("version"), digest=OuterRef("digest"), person=user
     )
@@ -220,7 +223,7 @@ def reviews_to_tick(user: User) -> QuerySet[Any]:
         is_last_stage=GreaterThanOrEqual(Coalesce(Subquery(before), 0) + 1, F("kinds__len")),
         has_opened=Exists(opened),
     )
-    return ticked
+    return with_for_whom(ticked, user) if user.stands_in else ticked
 
 
 def reviews_waiting_for_others(user: User) -> QuerySet[Review]:

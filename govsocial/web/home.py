@@ -24,13 +24,17 @@ from govsocial.web.permissions import requires
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card: a template, what it needs, its place and how many things in it wait."""
+    """One card: a template, what it needs, its place and how many things in it wait; and, where it
+    has what must be found in a hurry, ``head_url`` and ``head_label`` of a button at the head of
+    the page."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     waiting: int = 0
     order: int = 50
     aside: bool = False
+    head_url: str = ""
+    head_label: str = ""
 
 
 Provider = Callable[[HttpRequest], Iterable[Card]]

@@ -57,7 +57,7 @@ def test_leadership_reads_two_numbers_and_finds_behind_them_what_they_count(
     assert (
         'Accounts whose confirmation is late</a></span> </div> <div class="tile-value">3<' in page
     )
-    assert "of 4 that are asked about" in page
+    assert "of 4 to be confirmed" in page
     assert figure("Open reports of fake accounts", 2) in page
     assert "the oldest for 23 days" in page
     late, reports = (

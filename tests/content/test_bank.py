@@ -178,6 +178,7 @@ def test_a_narrative_whose_writer_alone_could_approve_says_so_before_and_after(
     with django_assert_max_num_queries(15):
         told = client.get(detail).content.decode()
     assert "It uses the narrative “Biaya banjir”, which Sari Wulandari wrote" in told
+    assert "A role that is held on behalf of Sari Wulandari does not count for it." in told
     sari = client_as(factories.reads_english(cast.sari))
     assert "You wrote the narrative “Biaya banjir”" in sari.get(detail).content.decode()
     factories.grant(cast.rina, Role.APPROVER, cast.city)

@@ -150,6 +150,7 @@ def test_what_the_preview_sends_on_is_what_was_asked(
         "the whole city": lambda cast: {"unit": cast.city.pk},
         "no unit": lambda cast: {"unit": "x"},
         "an occasion that is none": lambda cast: {"kind": "pesta"},
+        "no occasion": lambda cast: {"kind": ""},
         "no reason": lambda cast: {"reason": " \u200b "},
         "an end that has passed": lambda cast: {"expected_until": "2020-01-01T00:00"},
         "an end beyond all": lambda cast: {"expected_until": "9999-12-31T23:59"},

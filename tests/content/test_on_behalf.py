@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
@@ -191,6 +192,44 @@ def test_a_decision_has_one_place_however_many_units_it_concerns(cast: Cast) -> 
     acting(cast, cast.rina, cast.sari, cast.dinkes)
     stage.approve(by=cast.rina)
     assert Decision.objects.get().on_behalf_of == cast.sari
+
+
+def test_who_acts_for_another_reads_it_before_deciding(
+    cast: Cast, client_as: Callable[[object], Client], django_assert_max_num_queries: Any
+) -> None:
+    acting(cast, cast.made, cast.sari)
+    stage = make_stage(cast).submit()
+    detail = reverse("content:post_detail", args=[stage.post.pk])
+    made, sari = (client_as(factories.reads_english(one)) for one in (cast.made, cast.sari))
+    with django_assert_max_num_queries(15):
+        told = made.get(detail).content.decode()
+    # By the role of their own they may ask for changes.
+    assert f"You approve or reject on behalf of {cast.sari.full_name}." in told
+    assert "You ask for changes on behalf of" not in told
+    assert f"Approver on behalf of {cast.sari.full_name}" in told, "the foot of the navigation"
+    queue = made.get(reverse("content:review_list")).content.decode()
+    assert f"you decide on behalf of {cast.sari.full_name}" in queue
+    assert f"You decide on behalf of {cast.sari.full_name} where" in queue
+    for address in (detail, reverse("content:review_list")):
+        assert "on behalf of" not in sari.get(address).content.decode()
+    factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
+    assert "You approve or reject" not in made.get(detail).content.decode()
+
+
+def test_who_acts_for_another_reads_the_one_cause_why_they_may_not(
+    cast: Cast, client_as: Callable[[object], Client], django_assert_max_num_queries: Any
+) -> None:
+    acting(cast, cast.made, cast.sari)
+    policy(cast, APPROVERS)
+    made = client_as(factories.reads_english(cast.made))
+    stage = make_stage(cast).submit().approve()
+    detail = reverse("content:post_detail", args=[stage.post.pk])
+    with django_assert_max_num_queries(15):
+        told = made.get(detail).content.decode()
+    assert f"You stand in for {cast.sari.full_name}, who approved an earlier stage" in told
+    acting(cast, cast.made, cast.dwi)
+    told = made.get(detail).content.decode()
+    assert f"You stand in for {cast.dwi.full_name}, who wrote part of it" in told
 
 
 def test_who_stands_in_for_the_writer_lets_nothing_go_after_a_freeze(cast: Cast) -> None:

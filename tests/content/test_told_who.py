@@ -52,11 +52,11 @@ def test_who_may_not_freeze_reads_who_may_and_who_may_finds_it_on_home(
     begin = reverse("content:freeze_begin")
     assert begin in sari.get(reverse("home")).content.decode()
     assert begin not in dwi.get(reverse("home")).content.decode()
-    assert f"Who may begin and lift a freeze here: {cast.sari.full_name}" in words(
-        dwi, "freeze_list"
-    )
+    who = f"{cast.sari.full_name} ({cast.diskominfo})"
+    assert f"Who may begin and lift a freeze here: {who}." in words(dwi, "freeze_list")
     assert "Who may begin" not in words(sari, "freeze_list")
     assert FreezeForm(user=cast.sari).fields["unit"].initial == cast.diskominfo
+    assert FreezeForm(user=cast.sari)["kind"].value() is None, "no occasion is recorded unchosen"
     factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
     cast.sari.forget_reach()
     assert FreezeForm(user=cast.sari).fields["unit"].initial is None
