@@ -76,6 +76,12 @@ def live_after(publication: Publication) -> QuerySet[Publication]:
     return out.select_related("official_account", "version").order_by("part")
 
 
+def waiting_after(publication: Publication) -> QuerySet[Publication]:
+    """What is not out of it, and is called back with what it follows."""
+    waiting = _later(publication).filter(status__in=Publication.CALLED_BACK)
+    return with_turn(waiting).select_related("official_account", "version").order_by("part")
+
+
 def frozen_after(publication: Publication) -> QuerySet[Publication]:
     return _later(publication).filter(status=Publication.Status.FROZEN)
 

@@ -178,6 +178,16 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         "account",
         tone="watch",
     ),
+    NoticeKind.STOP: _notice(
+        gettext_lazy(
+            "%(by)s withdrew “%(title)s”, which you took to post it on %(account)s. Post nothing. "
+            "If it is out already, delete it there by hand."
+        ),
+        "account",
+        "by",
+        tone="bad",
+        is_fixed=True,
+    ),
 }
 
 
@@ -200,7 +210,7 @@ def sentence_of(notice: Notification) -> str:
     facts = {name: notice.facts.get(name, "?") for name in NOTICES[kind].facts}
     says = NOTICES[kind].says
     if "account" in facts:
-        facts["account"] = outlet_words.in_words(str(facts["account"]))
+        facts["account"] = _account_of(notice, str(facts["account"]))
     if kind == NoticeKind.REMINDER and facts["planned"] not in {"", "?"}:
         says = _("“%(title)s” is planned for %(planned)s and waits for your decision.")
         facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])), notice.unit.zone)
@@ -210,6 +220,14 @@ def sentence_of(notice: Notification) -> str:
             "decision."
         )
     return str(says) % {**facts, "title": title_of(notice)}
+
+
+def _account_of(notice: Notification, told: str) -> str:
+    """As it was called then; one without a handle that says something, such as a channel, by its
+    name."""
+    if told.startswith("@") or notice.publication is None:
+        return outlet_words.in_words(told)
+    return notice.publication.outlet_in_words
 
 
 def title_of(notice: Notification) -> str:
@@ -222,7 +240,7 @@ def tone_of(notice: Notification) -> str:
 
 def address_of(notice: Notification) -> str:
     """Where it leads: to the publication, the thread or the post that it is about."""
-    if notice.publication_id and notice.kind == NoticeKind.TO_POST:
+    if notice.publication_id and notice.kind in _TO_POST_OR_NOT:
         return reverse("content:publication_by_hand", args=[notice.publication_id])
     if notice.publication_id:
         return reverse("content:publication_detail", args=[notice.publication_id])
@@ -263,6 +281,7 @@ def why_over(notice: Notification) -> str:
 
 
 _WHILE_OPEN = (NoticeKind.SUBMITTED, NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.STAGE)
+_TO_POST_OR_NOT = (NoticeKind.TO_POST, NoticeKind.STOP)
 # They go to who decides: what they lead to is opened as from the queue.
 _TO_DECIDE = (NoticeKind.SUBMITTED, NoticeKind.REMINDER)
 _WHILE_NOT_LOOKED_AT = (NoticeKind.LOOK_REMINDER, NoticeKind.LOOK_ESCALATION)

@@ -120,6 +120,6 @@ def _accounts(publications: Iterable[Publication]) -> str:
         dict.fromkeys(one.official_account for one in publications)
     )
     if len(accounts) == 1:
-        return str(accounts[0])
+        return accounts[0].in_words
     told = ngettext("%(accounts)s account", "%(accounts)s accounts", len(accounts))
     return told % {"accounts": number(len(accounts))}

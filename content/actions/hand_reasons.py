@@ -79,11 +79,12 @@ def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:
             _("The approval has expired or no longer counts. Submit the post again."),
             _("The approval has expired or no longer counts: post nothing."),
         )
-    if why_over(publication):
+    over = why_over(publication)
+    if over:
         yield Reason(
             "no_longer_counts",
             _("It was corrected or withdrawn meanwhile."),
-            _("It was corrected or withdrawn meanwhile: post nothing."),
+            " ".join([in_words(over), _("Post nothing.")]),
         )
     account = publication.official_account
     if publication.version.content().recipients.get(account.pk) != recipient(account):

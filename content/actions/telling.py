@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from accounts.models import User
-from content import people
+from content import in_hand, people
 from content.actions.notifying import notify, notify_of_each
 from content.models import (
     Comment,
@@ -18,6 +18,7 @@ from content.models import (
     Notification,
     Publication,
     Review,
+    Withdrawal,
 )
 from content.surroundings import planned_during
 
@@ -99,6 +100,16 @@ def tell_to_post(publication: Publication) -> None:
         publication,
         account=publication.outlet,
     )
+
+
+def tell_to_stop(withdrawals: Collection[Withdrawal], *, by: User) -> None:
+    """Those who have in their hands what was just withdrawn, or had."""
+    taken = in_hand.holders(one.publication for one in withdrawals)
+    for one in withdrawals:
+        publication = one.publication
+        if publication.pk in taken:
+            person = taken[publication.pk].requested_by
+            notify(NoticeKind.STOP, [person], publication, by=by, account=publication.outlet)
 
 
 def tell_trouble(publication: Publication) -> None:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Document, OfficialAccount, User
 from content import following, people
+from content.actions.ending import why_over
 from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms.by_hand import ProofForm
-from content.models import Attempt, HandProof, MediaFile, Publication
+from content.models import Attempt, HandProof, MediaFile, Publication, Withdrawal
 from content.pages import freezes as pages_freezes
 from content.permalinks import hides_account
 from govsocial.platforms.registry import limits
@@ -62,7 +63,11 @@ def by_hand_page(
     number = claim.attempt.number if claim.attempt else 0
     zone = publication.post.unit.zone
     is_open = publication.status in {STATUS.SENDING, STATUS.UNCONFIRMED}
+    # While nothing keeps it from being posted nobody withdrew it.
+    may_be_over = is_open and (bool(claim.why_not) or publication.status == STATUS.UNCONFIRMED)
     return {
+        "withdrawal": _withdrawal_of(publication) if may_be_over else None,
+        "is_over": may_be_over and bool(why_over(publication)),
         "publication": publication,
         "account": account,
         "takes_alt": limits(account.platform).alt_text > 0,
@@ -75,6 +80,11 @@ def by_hand_page(
         "form": (form or ProofForm(number=number, zone=zone)) if is_open else None,
         "may_use_application": publication.status == STATUS.SCHEDULED and account.is_connected,
     }
+
+
+def _withdrawal_of(publication: Publication) -> Withdrawal | None:
+    rows = Withdrawal.objects.filter(publication=publication).select_related("requested_by")
+    return rows.first()
 
 
 def _media(publication: Publication) -> list[MediaItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.naming import told_apart
-from content import gate, people
+from content import following, gate, in_hand, people
 from content.actions.archiving import ARCHIVABLE
 from content.actions.ending import ENDED, why_over
 from content.actions.settling import DOUBTFUL, ended_words, not_in_use, out_of_line
@@ -216,22 +216,34 @@ def may_withdraw(user: User, publications: Iterable[Publication]) -> bool:
     return all(user.holds("content.publish", unit) for unit in units)
 
 
-def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
-    """What a withdrawal will do on each account, and who has to do the rest."""
+def withdraw_with_what_follows(publication: Publication) -> dict[str, Any]:
+    """``withdraw_page`` of one publication, and of what follows it on its account."""
+    out = [publication, *following.live_after(publication)]
+    return withdraw_page(out, list(following.waiting_after(publication)))
+
+
+def withdraw_page(
+    publications: list[Publication], waiting: Collection[Publication]
+) -> dict[str, Any]:
+    """What a withdrawal will do on each account, and who has to do the rest. ``waiting`` is what is
+    not out and is cancelled with it."""
+    taken = in_hand.holders(publications)
     for one in publications:
+        one.taken = taken.get(one.pk)  # type: ignore[attr-defined]  # for the template
         one.deleted_by_hand = (  # type: ignore[attr-defined]  # for the template
             one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
         )
     live = [one for one in publications if one.status == Publication.Status.PUBLISHED]
     doubtful = [one for one in publications if one.status in DOUBTFUL]
     accounts = list(dict.fromkeys(one.official_account for one in [*live, *doubtful]))
-    names = told_apart(accounts)
-    for one in publications:
+    names = told_apart({one.official_account for one in [*publications, *waiting]})
+    for one in [*publications, *waiting]:
         one.official_account.named = names.get(one.official_account_id, "")  # type: ignore[attr-defined]  # for the template
     return {
         "publications": publications,
         "outlets": outlets(live),
         "doubtful": outlets(doubtful),
+        "waiting": outlets(waiting),
         "begun": _begun_to_follow(publications),
         "accounts": accounts,
     }

@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount, User
 from accounts.models.naming import told_apart
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import comparing, outstanding, rights, stages
+from content import comparing, outstanding, rights, stages, was_out
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
 from content.document_words import answered, declared_rows, facet_rows, justified_rows
@@ -80,7 +80,9 @@ def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
         review.post = post
         review.stage = review.stage_after(decisions)
     publications = _publications(post, versions, decisions)
-    shown = shown_of(accounts, chosen)
+    known = outlets(publications)
+    out = was_out.of_page(post, previews(post, content, accounts), known)
+    shown = shown_of([one["account"] for one in out["previews"]], chosen)
     may_draft = user.holds("content.draft", post.unit_id)
     said = told(content, post)
     decision_form = ApprovalForm(initial={"digest": version.digest if version else ""})
@@ -89,7 +91,8 @@ def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
         "post": post,
         "version": version,
         "content": content,
-        "previews": _with_way_out(previews(post, content, accounts), user),
+        **out,
+        "previews": _with_way_out(out["previews"], user),
         "shown": shown,
         **said,
         "incomplete": (
@@ -105,9 +108,9 @@ def post_page(post: Any, user: User, chosen: str | None) -> dict[str, Any]:
         "decision_form": decision_form,
         "decisions": decisions,
         "publications": publications,
-        "outlets": outlets(publications),
+        "outlets": known,
         "steps": steps(post, review, publications),
-        **outstanding.of_page(post, outlets(publications)),
+        **outstanding.of_page(post, known),
         "taken_back": taken_back(publications),
         "is_all_taken_back": is_all_taken_back(post, publications),
         "changes": comparing.against_baseline(post, versions, decisions, accounts),

@@ -26,7 +26,7 @@ from django.db.models.functions import Coalesce, JSONObject, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import OfficialAccount, User
-from content import following, gate
+from content import following, gate, in_hand
 from content.models import (
     BankUse,
     CalendarFeed,
@@ -348,7 +348,7 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def publications_of(post: Post) -> QuerySet[Publication]:
     """All publications of a post, with what pages say of their accounts, and ``is_corrected``:
-    whether a correction is out there too."""
+    whether a correction is out there too, and ``held_by``: who took it to post it by hand."""
     corrections = Publication.objects.filter(
         post__follows=post,
         post__relation=Relation.CORRECTION,
@@ -357,7 +357,9 @@ def publications_of(post: Post) -> QuerySet[Publication]:
         part=0,
     )
     rows = following.with_turn(post.publications.annotate(is_corrected=Exists(corrections)))
-    wide = rows.select_related("official_account__credential", "withdrawal__requested_by")
+    wide = in_hand.with_holder(rows).select_related(
+        "official_account__credential", "withdrawal__requested_by"
+    )
     return wide.order_by("pk")
 
 

@@ -86,8 +86,8 @@ def notifications_of(user: User) -> QuerySet[Notification]:
     """What a person was told, newest first; not of units whose content they no longer see."""
     return (
         Notification.objects.filter(person=user, unit_id__any=user.units_with("content.view"))
-        .select_related("post__current_version", "unit", "comment", "publication")
-        .select_related("review__retrospective")
+        .select_related("post__current_version", "unit", "comment")
+        .select_related("publication__official_account", "review__retrospective")
         .defer("post__current_version__canonical", "post__current_version__document")
         .order_by("-pk")
     )

@@ -119,7 +119,11 @@ def publication_screenshot(request: HttpRequest, publication_id: int) -> HttpRes
 
 
 def _recorded(request: HttpRequest, publication: Publication, typed: str) -> HttpResponse:
-    messages.success(request, _("Recorded. It is live."))
+    if publication.status == Publication.Status.WITHDRAWN:
+        told = _("Recorded. It was withdrawn: delete it there by hand, then say so here.")
+        messages.warning(request, told)
+    else:
+        messages.success(request, _("Recorded. It is live."))
     if hides_account(publication.official_account, typed):
         messages.warning(request, pages_by_hand.hidden(publication.official_account))
     return redirect("content:publication_detail", publication.pk)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import person
-from content import actions, following
+from content import actions
 from content.errors import ContentError
 from content.forms.withdrawals import WithdrawalForm
 from content.models import Post, Publication
@@ -43,8 +43,8 @@ def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpRespo
         else:
             messages.success(request, _WITHDRAWN)
             return redirect("content:publication_detail", publication.pk)
-    out = [publication, *following.live_after(publication)]
-    context = pages_freezes.withdraw_page(out) | {"form": form, "post": publication.post}
+    page = pages_freezes.withdraw_with_what_follows(publication)
+    context = page | {"form": form, "post": publication.post}
     return _page(request, "publication_withdraw", context)
 
 
@@ -52,7 +52,7 @@ def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpRespo
 @requires("content.publish")
 def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
     """Everything of a post that is live or may be, in one go."""
-    post, out = _out(request, post_id)
+    post, out, waiting = _out(request, post_id)
     if not out:
         messages.warning(request, _("Nothing of this post is live any more."))
         return redirect("content:post_detail", post.pk)
@@ -65,7 +65,7 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
         else:
             messages.success(request, _WITHDRAWN)
             return redirect("content:post_detail", post.pk)
-    context = pages_freezes.withdraw_page(out) | {"form": form, "post": post}
+    context = pages_freezes.withdraw_page(out, waiting) | {"form": form, "post": post}
     return _page(request, "post_withdraw", context)
 
 
@@ -98,9 +98,9 @@ def _page(request: HttpRequest, name: str, context: dict[str, object]) -> HttpRe
     return render(request, f"content/{name}.html", context, status=status)
 
 
-def _out(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
-    """The post and what is out of it, or may be: 404 to strangers, 403 to who may not withdraw all
-    of it."""
+def _out(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication], list[Publication]]:
+    """The post, what is out of it, or may be, and what is called back with that: 404 to strangers,
+    403 to who may not withdraw all of it."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
     publications = selectors.publications_of(post)
@@ -109,4 +109,4 @@ def _out(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
     runs = user.holds("content.publish", post.unit_id)
     if not (pages_freezes.may_withdraw(user, rows) if out else runs):
         raise PermissionDenied
-    return post, out
+    return post, out, [one for one in rows if one.status in Publication.CALLED_BACK]

@@ -282,7 +282,7 @@ def test_what_is_held_when_its_post_is_withdrawn_shows_no_more_and_ends(cast: Ca
     Withdrawal.objects.create(
         publication=stage.publication, reason="Keliru", requested_by=cast.sari
     )
-    assert "corrected or withdrawn" in why_not(stage)
+    assert why_not(stage) == "Its post was withdrawn. Post nothing."
     assert back(stage).status == STATUS.CANCELLED
 
 
@@ -329,7 +329,7 @@ def test_what_is_held_of_a_post_or_an_account_that_changed_shows_no_more(cast: C
     claim(stage)
     with without_triggers():
         Post.objects.update(status="corrected")
-    assert "corrected or withdrawn" in why_not(stage)
+    assert why_not(stage) == "Replaced by its correction. Post nothing."
     with without_triggers():
         Post.objects.update(status="scheduled")
     OfficialAccount.objects.filter(pk=stage.account.pk).update(handle="lain.example")
