@@ -73,7 +73,7 @@ def once_approved(accounts: Collection[OfficialAccount]) -> str:
 def after_approval(post: Post) -> str:
     """Of a post of which the last stage was just approved. One query."""
     found = ways_of([post])[post.pk]
-    if found.frozen:
+    if found.frozen and not (found.sent or found.by_hand):
         words = _("Approved. It is not out yet: a freeze holds it back on %(frozen)s.")
         return words % found._asdict()
     planned = post.current_version.content().planned_at if post.current_version else None
@@ -93,6 +93,8 @@ def after_approval(post: Post) -> str:
         words = _("Approved. A person has to post it on %(by_hand)s on %(at)s.")
     else:
         words = _("Approved. It is not out yet: a person has to post it on %(by_hand)s.")
+    if found.frozen:
+        words = " ".join([words, _("On %(frozen)s a freeze holds it back.")])
     return words % told
 
 

@@ -62,13 +62,18 @@ def rights_on(
                 "An earlier stage was approved on your behalf, so somebody else decides on this."
             )
         )
-    if not _counts(user, review, review.stage_kind.capability if approve else "content.review"):
-        return Rights(why_not=what_a_principal_did(review.post, taken))
+    held = approve
+    approve = approve and _counts(user, review, review.stage_kind.capability)
     reject = reject and _counts(user, review, "content.approve")
+    request = request and _counts(user, review, "content.review")
+    why_not = "" if approve or (request and not held) else what_a_principal_did(review.post, taken)
+    if not (approve or request):
+        return Rights(why_not=why_not)
     return Rights(
         may_approve=approve,
         may_reject=reject,
         may_request_changes=request,
+        why_not=why_not,
         for_whom=decides_for(
             review.post,
             approve=review.stage_kind.capability if approve else "",

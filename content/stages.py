@@ -93,8 +93,9 @@ def _once_approved(page: dict[str, Any]) -> str:
     found = (one.finding for one in page["findings"])
     if any(one is not None and one.rule == FindingRule.FROZEN for one in found):
         return _(
-            "As long as the freeze covers it, it does not go out; after that an approver lets it "
-            "go."
+            "A freeze covers some or all of its accounts: there it does not go out until an "
+            "approver lets it go after the freeze. On the others it goes out, or a person has to "
+            "post it, as soon as you approve it."
         )
     return once_approved([one["account"] for one in page["previews"]])
 

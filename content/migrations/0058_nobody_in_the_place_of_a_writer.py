@@ -32,6 +32,24 @@ LANGUAGE sql STABLE AS $$
     AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
 $$
 """
+# The same of somebody in whose place another stands: by these roles now, else by what they held of
+# them before, else by another role that decides. Who stood in for a third until yesterday had their
+# right from that one.
+HELD_BEFORE = """
+CREATE FUNCTION content_had_from(person bigint, unit bigint, roles text[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+    WITH held AS (
+        SELECT g.on_behalf_of_id, (NOT g.role = ANY (roles), COALESCE(
+            g.ends_at <= statement_timestamp(), false)) AS rank
+        FROM accounts_grant g
+        WHERE g.user_id = person AND g.role = ANY (roles || ARRAY['reviewer', 'approver'])
+        AND g.unit_id = ANY (content_units_above(unit))
+        AND g.starts_at <= statement_timestamp()
+    )
+    SELECT DISTINCT on_behalf_of_id FROM held
+    WHERE rank = (SELECT first.rank FROM held first ORDER BY first.rank LIMIT 1)
+$$
+"""
 # By unit, in whose place somebody may decide on a version; NULL: by a role of their own.
 #
 # Who stands in for another who stands in themselves does so for the last of them. Nobody on that
@@ -47,23 +65,25 @@ LANGUAGE sql STABLE AS $$
         CROSS JOIN LATERAL content_held_for(person, n.unit_id, roles) h(place)
         UNION ALL
         SELECT p.unit_id, h.place, p.members || h.place
-        FROM path p CROSS JOIN LATERAL content_held_for(p.place, p.unit_id, roles) h(place)
+        FROM path p CROSS JOIN LATERAL content_had_from(p.place, p.unit_id, roles) h(place)
         WHERE p.place IS NOT NULL AND h.place IS NOT NULL AND h.place <> ALL (p.members)
         AND NOT EXISTS (
-            SELECT FROM content_held_for(p.place, p.unit_id, roles) own(place)
+            SELECT FROM content_had_from(p.place, p.unit_id, roles) own(place)
             WHERE own.place IS NULL)
     )
     SELECT DISTINCT p.unit_id, p.place FROM path p
     WHERE p.place IS NULL OR (
-        -- A role of their own, or none any more: nobody comes after them.
+        -- A role of their own, or none at all: nobody comes after them.
         COALESCE((
             SELECT bool_or(h.place IS NULL)
-            FROM content_held_for(p.place, p.unit_id, roles) h(place)), true)
+            FROM content_had_from(p.place, p.unit_id, roles) h(place)), true)
         AND NOT EXISTS (
             SELECT FROM unnest(p.members) one(person)
             WHERE content_wrote(one.person, version) OR EXISTS (
                 SELECT FROM content_review r JOIN content_decision d ON d.review_id = r.id
-                WHERE r.version_id = version AND (r.status = 'open' OR r.is_emergency)
+                WHERE r.version_id = version AND (r.status = 'open'
+                    -- By these roles an emergency is looked at afterwards; by fewer it is let go.
+                    OR (r.is_emergency AND 'reviewer' = ANY (roles)))
                 AND one.person IN (d.decider_id, d.on_behalf_of_id))))
 $$
 """
@@ -126,6 +146,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(UNITS_OF, "DROP FUNCTION content_units_of(bigint)"),
         migrations.RunSQL(HELD_FOR, "DROP FUNCTION content_held_for(bigint, bigint, text[])"),
+        migrations.RunSQL(HELD_BEFORE, "DROP FUNCTION content_had_from(bigint, bigint, text[])"),
         migrations.RunSQL(PLACES, "DROP FUNCTION content_places(bigint, bigint, text[])"),
         migrations.RunSQL(MAY_DECIDE, _before("0002_gate_functions", "MAY_DECIDE")),
         migrations.RunSQL(ACTS_FOR, _before("0056_the_clock_of_each_stage", "ACTS_FOR")),

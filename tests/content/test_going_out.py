@@ -90,3 +90,9 @@ def test_what_a_freeze_holds_back_is_not_said_to_go_out(cast: Cast) -> None:
     told = review_pages.approved_words(stage.approve(note="Tetap perlu.").fresh())
     name = stage.account.in_words
     assert told == f"Approved. It is not out yet: a freeze holds it back on {name}."
+    lift(cast)
+    other = both(cast)
+    freeze(cast, official_account_id=other.account.pk)
+    told = review_pages.approved_words(other.approve(note="Tetap perlu.").fresh())
+    assert told.endswith(f"On {other.account.in_words} a freeze holds it back.")
+    assert "a person has to post it" in told

@@ -29,7 +29,7 @@ from content.turns import turn_of
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, later, make_stage
 from tests.content.test_emergencies import answer, emergency
 from tests.content.test_freezes import freeze, lift, release
 from tests.content.test_policies import policy
@@ -176,6 +176,42 @@ def test_nor_in_the_place_of_who_stands_in_for_the_writer(cast: Cast) -> None:
     factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
     stage.approve(by=cast.rina)
     assert Decision.objects.get().on_behalf_of == cast.made
+
+
+def test_who_stood_in_until_yesterday_had_their_right_from_the_first(cast: Cast) -> None:
+    acting(cast, cast.made, cast.dwi)
+    Grant.objects.filter(user=cast.made, on_behalf_of=cast.dwi).update(ends_at=timezone.now())
+    acting(cast, cast.rina, cast.made)
+    refused(make_stage(cast).submit(), cast.rina, why="stands_in")
+    # By another role that decides it is the same.
+    Grant.objects.create(
+        user=cast.fajar, role=Role.REVIEWER, unit=cast.diskominfo, on_behalf_of=cast.dwi,
+        ends_at=later(days=1), granted_by=cast.bayu,
+    )  # fmt: skip
+    acting(cast, cast.laila, cast.fajar)
+    refused(make_stage(cast).submit(), cast.laila, why="stands_in")
+
+
+def test_who_acts_for_its_approver_lets_an_emergency_go_after_a_freeze(cast: Cast) -> None:
+    stage = emergency(cast).submit().approve()
+    freeze(cast, spares_emergencies=False)
+    lift(cast)
+    acting(cast, cast.rina, cast.sari)
+    assert release(stage, cast.rina).status == "scheduled"
+
+
+def test_a_role_of_ones_own_counts_beside_one_that_does_not(cast: Cast) -> None:
+    policy(cast, APPROVERS)
+    acting(cast, cast.made, cast.sari)
+    stage = make_stage(cast).submit().approve()
+    review = stage.fresh().reviews.get()
+    rights = rights_on(review, cast.made, accounts=review.accounts, decisions=[])
+    assert (rights.may_approve, rights.may_request_changes) == (False, True)
+    assert rights.why_not
+    actions.request_changes(
+        actor=cast.made, post_id=stage.post.pk, digest=stage.digest, note="Sumber?"
+    )
+    assert Decision.objects.latest("pk").on_behalf_of is None
 
 
 def test_a_decision_has_one_place_however_many_units_it_concerns(cast: Cast) -> None:
