@@ -7,7 +7,8 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from content import following
@@ -65,15 +66,19 @@ def publications_to_list(publications: QuerySet[Publication]) -> QuerySet[Public
 
 
 def reviews_to_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Reviews as the queue shows them: their posts with when they go out and to how many, and
-    ``waits_since``."""
+    """Reviews as the queue shows them: their posts with when they go out and to how many,
+    ``waits_since``, and the number of the stage that waits, ``stage_now``."""
     return reviews_to_tick_off(reviews).defer("version__document")
 
 
 def reviews_to_tick_off(reviews: QuerySet[Any]) -> QuerySet[Any]:
     """The same of those that ``content.pages.review.with_ticks`` looks at, which reads for which
     units they are."""
-    told: QuerySet[Any] = reviews.select_related("post__listed").annotate(waits_since=WAITS_SINCE)
+    approved = Decision.objects.filter(review=OuterRef("pk"), verdict=Decision.Verdict.APPROVE)
+    number = approved.order_by().values("review").annotate(number=Count("pk")).values("number")
+    told: QuerySet[Any] = reviews.select_related("post__listed").annotate(
+        waits_since=WAITS_SINCE, stage_now=Coalesce(Subquery(number), 0) + 1
+    )
     light: QuerySet[Any] = told.defer("version__canonical", "post__listed__words")
     return light
 

@@ -196,3 +196,19 @@ def test_the_stages_cost_few_queries_however_many_people_there_are(
     for _number in range(20):
         factories.grant(factories.user(), Role.REVIEWER, stage.cast.city)
     assert cost() == few <= 15
+
+
+def test_a_queue_of_many_stages_takes_as_many_queries_as_one(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    policy(cast, ["review", "approve"])
+    client = client_as(factories.reads_english(cast.sari))
+    address, taken = reverse("content:review_list"), []
+    for many in (1, 4):
+        for _one in range(many):
+            make_stage(cast).submit().approve(by=cast.made)
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(address).content.decode()
+        taken.append(len(asked))
+    assert shown.count("stage 2 of 2") >= 5
+    assert taken[0] == taken[1] <= 15
