@@ -103,6 +103,11 @@ def acting(cast: Cast, who: User, principal: User, unit: Unit | None = None) -> 
     who.forget_reach()
 
 
+def test_nobody_stands_in_for_themselves(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="grant_acting_for_another"), transaction.atomic():
+        acting(cast, cast.rina, cast.rina)
+
+
 APPROVERS = ["approve", "approve"]
 
 
