@@ -100,9 +100,20 @@ def after_approval(post: Post) -> str:
 
 def to_be_posted(found: Iterable[tuple[str, Ways]]) -> str:
     """Of posts by their titles: those that a person posts somewhere, with where; "" for none."""
-    rows = [
-        _("“%(title)s” on %(accounts)s") % {"title": title, "accounts": one.by_hand}
-        for title, one in found
-        if one.by_hand
-    ]
-    return _("A person has to post: %(posts)s.") % {"posts": "; ".join(rows)} if rows else ""
+    posts = _listed((title, one.by_hand) for title, one in found)
+    return _("A person has to post: %(posts)s.") % {"posts": posts} if posts else ""
+
+
+def held_back(found: Iterable[tuple[str, Ways]]) -> str:
+    """Of posts by their titles: those that a freeze holds back somewhere, with where; "" for
+    none."""
+    posts = _listed((title, one.frozen) for title, one in found)
+    return _("A freeze holds back: %(posts)s.") % {"posts": posts} if posts else ""
+
+
+def _listed(found: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(
+        _("“%(title)s” on %(accounts)s") % {"title": title, "accounts": accounts}
+        for title, accounts in found
+        if accounts
+    )

@@ -126,7 +126,10 @@ def _store_film(actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:
         }
         with transaction.atomic():
             stored = _kept(actor, unit_id, digest, facts, film.removed, title_of(file))
-            keep_pieces(digest, pieces)
+            if not keep_pieces(digest, pieces):
+                # Somebody wrote them who had no such film: it could never be sent.
+                told = _("Something else is kept as this video. Please tell your administrator.")
+                raise ContentError(told, field="images")
             _move(target, stored.media.path)
             _move(poster, previews.path_of(stored.media))
     return stored

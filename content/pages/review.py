@@ -126,8 +126,9 @@ def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str],
         )
         refused.insert(0, words % _counted(titles))
     told = [words % _counted(titles) for words, titles in done.items()]
-    posted = going_out.to_be_posted((post.title, ways[post.pk]) for post in whole)
-    return [*told, *filter(None, [posted])], refused
+    where = [(post.title, ways[post.pk]) for post in whole]
+    further = [going_out.to_be_posted(where), going_out.held_back(where)]
+    return [*told, *filter(None, further)], refused
 
 
 def _counted(titles: list[str]) -> dict[str, object]:
@@ -139,7 +140,7 @@ def _together(post: Post, ways: Ways) -> str:
     if post.status == Post.Status.SUBMITTED:
         return _("Approved (%(number)s); somebody else decides on the next stage: %(titles)s.")
     planned = post.current_version.content().planned_at if post.current_version else None
-    if planned is None and not ways.sent:
+    if not ways.sent and (planned is None or not ways.by_hand):
         return _("Approved, and not out yet (%(number)s): %(titles)s.")
     if planned is None:
         return _("Approved and going out now (%(number)s): %(titles)s.")

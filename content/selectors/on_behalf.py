@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, F, Func, OuterRef, QuerySet, Subquery, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import JSONObject
 
 from accounts.capabilities import roles_with
@@ -15,6 +25,17 @@ from content import gate
 from content.models import StageKind
 
 FOR_WHOM = {"content.review": "for_whom_to_review", "content.approve": "for_whom_to_approve"}
+
+
+class _CountsFor(Func):
+    """Whether a grant is for a unit that a version concerns, or for one above it. Takes what leads
+    to the version, then what leads to the unit of the grant."""
+
+    template = (
+        "EXISTS (SELECT FROM content_units_of(%(expressions)s = ANY (content_units_above(n.unit)))"
+    )
+    arg_joiner = ") AS n(unit) WHERE "
+    output_field = BooleanField()
 
 
 def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
@@ -29,8 +50,9 @@ def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
     )
     roles = [*roles_with("content.review"), *roles_with("content.approve")]
     held = Grant.objects.filter(
-        grants_held_now(), user=user, on_behalf_of__isnull=False, role__in=roles
-    )
+        grants_held_now(), _CountsFor(OuterRef("current_version"), F("unit")), user=user,
+        on_behalf_of__isnull=False, role__in=roles,
+    )  # fmt: skip
     told = JSONObject(id="on_behalf_of_id", name="on_behalf_of__full_name", how=wrote)
     each = held.annotate(told=told).order_by("told").values_list("told", flat=True).distinct()
     names = {

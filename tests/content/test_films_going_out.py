@@ -13,13 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Credential
+from content.errors import ContentError
 from content.film_pieces import FILM_CHANGED, PIECE, BytesChanged, pieces_of
 from content.media_items import item_of
 from content.models import Attempt, FilmPieces, MediaFile, Publication
 from govsocial.platforms.base import OutgoingPost
 from tests.cast import Cast
 from tests.content.films import film
-from tests.content.media_stage import ready
+from tests.content.media_stage import ready, upload
 from tests.content.stage import FakePlatform
 from tests.content.test_what_goes_out import made_for
 from tests.triggers import without_trigger
@@ -110,6 +111,9 @@ def test_pieces_of_another_film_that_sql_kept_let_nothing_out(
     row = stage.send(platform)
     assert (row.status, row.problem) == (Publication.Status.FAILED, FILM_CHANGED)
     assert platform.calls == 0
+    # Nor is it taken again as if it could be sent.
+    with pytest.raises(ContentError, match="Something else is kept as this video"):
+        upload(cast.dwi, cast.diskominfo, FILM(), "banjir.mp4")
 
 
 def test_each_piece_is_compared_before_it_is_handed_out(tmp_path: Path) -> None:

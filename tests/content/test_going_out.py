@@ -96,3 +96,7 @@ def test_what_a_freeze_holds_back_is_not_said_to_go_out(cast: Cast) -> None:
     told = review_pages.approved_words(other.approve(note="Tetap perlu.").fresh())
     assert told.endswith(f"On {other.account.in_words} a freeze holds it back.")
     assert "a person has to post it" in told
+    ways = going_out.ways_of([other.post])[other.post.pk]
+    assert going_out.held_back([("Lomba", ways), ("Bebas", ways._replace(frozen=""))]) == (
+        f"A freeze holds back: “Lomba” on {other.account.in_words}."
+    )

@@ -268,6 +268,10 @@ def test_who_acts_for_another_reads_the_one_cause_why_they_may_not(
     with django_assert_max_num_queries(15):
         told = made.get(detail).content.decode()
     assert f"You stand in for {cast.sari.full_name}, who approved an earlier stage" in told
+    # A writer in whose place they stand elsewhere is not the cause here.
+    acting(cast, cast.made, cast.dwi, cast.dinkes)
+    told = made.get(detail).content.decode()
+    assert f"You stand in for {cast.sari.full_name}, who approved an earlier stage" in told
     acting(cast, cast.made, cast.dwi)
     told = made.get(detail).content.decode()
     assert f"You stand in for {cast.dwi.full_name}, who wrote part of it" in told

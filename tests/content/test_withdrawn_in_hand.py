@@ -78,6 +78,10 @@ def test_who_has_it_in_hand_is_told_and_every_page_says_who_withdrew_it_and_what
     assert "Ask them to stop" in form
     assert "may be out already" not in form
     assert "You took it on" in words(sari_sees, "publication_withdraw", row.pk)
+    User.objects.filter(pk=stage.cast.sari.pk).update(is_active=False)
+    gone = words(putu_sees, "post_withdraw", stage.post.pk)
+    assert ("no notice reaches them" in gone, "told at once" in gone) == (True, False)
+    User.objects.filter(pk=stage.cast.sari.pk).update(is_active=True)
     actions.withdraw_post(actor=putu, post_id=stage.post.pk, reason="Jam <keliru>")
     told = Notification.objects.get(kind=NoticeKind.STOP)
     assert told.person == stage.cast.sari
