@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content import actions
+from content.actions.media import title_of
+from content.errors import ContentError
 from content.forms.posts import PostForm
 from content.models import Post
 from content.standing import read_mark
@@ -39,6 +41,24 @@ OF_THE_PAGE = (OPENED_AS, VOIDS, VOIDS_AND_SUBMIT, SUBMIT, LOOK, ORDER, CORRECT,
 
 def submits(request: HttpRequest) -> bool:
     return SUBMIT in request.POST or VOIDS_AND_SUBMIT in request.POST
+
+
+def store_pictures(form: PostForm) -> bool:
+    """Store what was uploaded, whatever else is wrong, then say whether the form is valid."""
+    form.is_valid()
+    unit = form.cleaned_data.get("unit")
+    if unit is None:
+        return False
+    for number, file in form.uploads():
+        title, data = title_of(file), file.read()
+        try:
+            media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data, title=title)
+        except ContentError as exc:
+            form.add_error(f"file_{number}", str(exc))
+        else:
+            form.keep(number, media)
+            form.cleaned_data[f"remove_{number}"] = False
+    return not form.errors
 
 
 def create(request: HttpRequest, form: PostForm, key: UUID | None) -> actions.Edited:

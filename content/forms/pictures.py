@@ -10,6 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ class PictureForm(forms.Form):
             self.fields[f"file_{number}"] = forms.FileField(
                 label=_("Picture file"),
                 required=False,
-                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+                widget=forms.FileInput(attrs=_attributes(number)),
             )
             # That it is optional stands above all of them.
             self.fields[f"file_{number}"].mark = _("JPEG, PNG or WebP")  # type: ignore[attr-defined]  # for field.html
@@ -239,6 +240,21 @@ class PictureForm(forms.Form):
                 alt: str = self.cleaned_data.get(f"alt_{slot.number}") or ""
                 found.append(item_of(slot.media, alt.strip()))
         return tuple(found)
+
+
+def _attributes(number: int) -> dict[str, str]:
+    """A chosen file is stored and shown at once; where no script runs it is sent with the form."""
+    of_the_slot = ",".join(f"{name}_{number}" for name in ("file", *_OF_A_PLACE))
+    return {
+        "accept": "image/jpeg,image/png,image/webp",
+        "hx-post": reverse("content:picture_place", args=[number]),
+        "hx-trigger": "change",
+        "hx-encoding": "multipart/form-data",
+        "hx-params": f"csrfmiddlewaretoken,unit,{of_the_slot}",
+        "hx-target": f"#slot-{number}",
+        "hx-swap": "outerHTML",
+        "hx-indicator": f"#slot-{number}",
+    }
 
 
 def is_key(value: str) -> bool:

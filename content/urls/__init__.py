@@ -225,6 +225,7 @@ media_urls = [
     path("media/upload/", media.media_upload, name="media_upload"),
     path("media/pick/", media_picking.media_pick, name="media_pick"),
     path("media/pick/<int:media_id>/", media_picking.media_picked, name="media_picked"),
+    path("media/place/<int:slot>/", media_picking.picture_place, name="picture_place"),
     path("media/<int:media_id>/", media.media_detail, name="media_detail"),
     path("media/<int:media_id>/edit/", media.media_edit, name="media_edit"),
     path("media/<int:media_id>/archive/", media.media_archive, name="media_archive"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content.forms.pictures import MOST_PICTURES
+from content import saving
+from content.forms.pictures import FILES, MOST_PICTURES
 from content.forms.posts import PostForm
 from content.pages import media as pages_media
 from content.selectors import media as selectors_media
@@ -52,6 +53,24 @@ def media_picked(request: HttpRequest, media_id: int) -> HttpResponse:
     form = PostForm(user=person(request))
     form.put(slot, media, alt=request.GET.get(f"alt_{slot}", ""))
     return render(request, "content/_picture_slot.html", {"slot": form.slots()[slot]})
+
+
+@require_POST
+@requires("content.draft")
+def picture_place(request: HttpRequest, slot: int) -> HttpResponse:
+    """The slot with the picture that was chosen from a device, or with what is wrong with it."""
+    if slot >= MOST_PICTURES:
+        raise Http404
+    form = PostForm(request.POST, request.FILES, user=person(request))
+    saving.store_pictures(form)
+    form.only_errors("unit", *FILES)
+    if "unit" in form.errors:
+        # It waits in the form, and is stored with it.
+        return HttpResponse(status=204)
+    status = 422 if form.errors else 200
+    return render(
+        request, "content/_picture_slot.html", {"slot": form.slots()[slot]}, status=status
+    )
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import person
 from content import actions, composing, places, saving, states, stuck
-from content.actions.media import title_of
 from content.campaign_choice import says_campaign
 from content.closed import Closed, closed
 from content.closed_words import told_of_closed
@@ -72,7 +71,7 @@ def post_create(request: HttpRequest) -> HttpResponse:
         form, opened = composing.open_new(user, request.GET)
         return _form_page(request, form, **opened)
     form = PostForm(request.POST, request.FILES, user=user)
-    if not _ready(form) or _is_aside(request):
+    if not saving.store_pictures(form) or _is_aside(request):
         return _again(request, form)
     try:
         saved = saving.create(request, form, places.place_of(request.POST, None).token)
@@ -92,11 +91,11 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         return _open_closed(request, post, is_closed) if is_closed else _open(request, post)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
     if is_closed:
-        _ready(form)
+        saving.store_pictures(form)
         return _answer_closed(request, form, post, is_closed)
     if saving.ONTO in request.POST:
         return _go_on(request, form, post)
-    if not _ready(form) or _is_aside(request):
+    if not saving.store_pictures(form) or _is_aside(request):
         return _again(request, form, post=post)
     try:
         saved = saving.edit(request, form, post)
@@ -202,24 +201,6 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
 def _is_aside(request: HttpRequest) -> bool:
     """Whether a button was pressed that saves nothing."""
     return any(name in request.POST for name in (saving.LOOK, saving.ORDER, describing.DESCRIBE))
-
-
-def _ready(form: PostForm) -> bool:
-    """Store what was uploaded, whatever else is wrong, then say whether the form is valid."""
-    form.is_valid()
-    unit = form.cleaned_data.get("unit")
-    if unit is None:
-        return False
-    for number, file in form.uploads():
-        title, data = title_of(file), file.read()
-        try:
-            media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data, title=title)
-        except ContentError as exc:
-            form.add_error(f"file_{number}", str(exc))
-        else:
-            form.keep(number, media)
-            form.cleaned_data[f"remove_{number}"] = False
-    return not form.errors
 
 
 def _after_save(request: HttpRequest, saved: actions.Edited, form: PostForm) -> HttpResponse:
@@ -341,7 +322,7 @@ def _conflict(request: HttpRequest, form: PostForm, post: Post, exc: EditConflic
 
 def _go_on(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
     """The form again, based on the version that was seen; on a newer one it is asked again."""
-    is_ready, newest = _ready(form), post.current_version
+    is_ready, newest = saving.store_pictures(form), post.current_version
     if newest is None or request.POST[saving.ONTO] != str(newest.number):
         told = composing.keep_refused(request, form, post, newest) if newest else {}
         return _form_page(request, form, post=post, status=409, **told)

@@ -7,12 +7,14 @@ runs, the answer to the form shows what was typed, to be copied before somebody 
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 from govsocial.web.htmx import wants_fragment
 
@@ -24,7 +26,13 @@ MOST_SHOWN = 80
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in, and back to the same address; for a form with words in it, these first."""
+    """The sign-in, and back to the same address; for a form with words in it, these first.
+
+    Never as a part of the page that a script asked for: the whole page goes there, or, where
+    something may be typed in it, stays as it is and tells of the session itself.
+    """
+    if wants_fragment(request):
+        return HttpResponse(status=401) if request.method == "POST" else _page_to_sign_in(request)
     typed = _typed(request)
     if not typed:
         return redirect_to_login(request.get_full_path())
@@ -33,11 +41,18 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "signed_out.html", context, status=403)
 
 
+def _page_to_sign_in(request: HttpRequest) -> HttpResponse:
+    try:
+        page = cast(Any, request).htmx.current_url_abs_path
+    except ValueError:  # no address at all
+        page = None
+    return HttpResponseClientRedirect(redirect_to_login(page or request.get_full_path()).url)
+
+
 def _typed(request: HttpRequest) -> list[str]:
     """The words that a browser sent with a form. A script shows no page: it is led to the sign-in,
     and has the words still."""
-    is_page = "text/html" in request.headers.get("Accept", "") and not wants_fragment(request)
-    if request.method != "POST" or not is_page:
+    if request.method != "POST" or "text/html" not in request.headers.get("Accept", ""):
         return []
     found = [
         value

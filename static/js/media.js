@@ -13,7 +13,17 @@
     bar.value = event.detail.loaded;
   });
 
-  // The library opens over the form; what is chosen goes into its slot.
+  // What is typed about a picture while it is on its way, and where its writer is meanwhile.
+  let typed = "";
+  let isElsewhere = false;
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (!target.id.startsWith("slot-")) return;
+    const here = document.activeElement;
+    typed = target.querySelector("textarea")?.value ?? "";
+    isElsewhere = here.matches("input, textarea, select") && !target.contains(here);
+  });
+
+  // The library opens over the form; what is chosen, there or on the device, goes into its slot.
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (target.id === "picker") {
@@ -22,7 +32,9 @@
     }
     if (!target.id.startsWith("slot-")) return;
     const slot = document.getElementById(target.id);
-    slot.querySelector("textarea")?.focus();
+    const words = slot.querySelector("textarea");
+    if (typed && words) words.value = typed;
+    if (!isElsewhere) slot.querySelector("[aria-invalid='true'], textarea")?.focus();
     // The form has changed: it is not saved yet, and its previews are old.
     slot.querySelector("input[type='hidden']").dispatchEvent(new Event("input", { bubbles: true }));
   });

@@ -217,3 +217,45 @@ def test_a_film_that_was_uploaded_on_the_way_is_chosen(cast: Cast, client: Clien
     form = client.get(described(back, moving).partition("#")[0]).context["form"]
     assert form["film"].value() == str(moving.pk)
     assert form.groups()["film"].is_open
+
+
+# A file of one's own is shown as soon as it is chosen.
+
+
+def placed(client: Client, unit: object, **files: bytes) -> tuple[int, str]:
+    data: dict[str, Any] = {
+        name: SimpleUploadedFile(f"{name}.png", content) for name, content in files.items()
+    }
+    typed = {"unit": unit, "alt_1": "Warga mengantre.", **data}
+    answer = client.post(reverse("content:picture_place", args=[1]), typed)
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_chosen_file_is_stored_and_shown_with_what_was_typed_about_it(
+    cast: Cast, client: Client
+) -> None:
+    status, slot = placed(client, cast.diskominfo.pk, file_1=picture("purple"))
+    stored = MediaFile.objects.get()
+    assert (status, stored.unit, stored.uploaded_by) == (200, cast.diskominfo, cast.dwi)
+    assert 'id="slot-1"' in slot
+    assert f'name="kept_1" value="{stored.sha256}"' in slot
+    assert "Warga mengantre." in slot
+    # As it would be in the form: its rights are asked for beside it.
+    assert 'name="describe"' in slot
+
+
+def test_a_file_that_is_none_is_refused_beside_its_field(cast: Cast, client: Client) -> None:
+    status, slot = placed(client, cast.diskominfo.pk, file_1=b"<svg onload=alert(1)>")
+    assert status == 422
+    assert 'class="errorlist"' in slot
+    assert "Warga mengantre." in slot
+    assert not MediaFile.objects.exists()
+
+
+def test_what_has_no_unit_yet_waits_in_the_form(cast: Cast, client: Client) -> None:
+    """Nor is anything stored for a unit of others."""
+    for unit in ("", "x", cast.dinkes.pk, 9**17):
+        assert placed(client, unit, file_1=picture("purple")) == (204, "")
+    beyond = client.post(reverse("content:picture_place", args=[10]), {"unit": cast.diskominfo.pk})
+    assert beyond.status_code == 404
+    assert not MediaFile.objects.exists()

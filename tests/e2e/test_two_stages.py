@@ -89,6 +89,10 @@ def write_with_a_picture(drafter: Hand, title: str, alt: str) -> None:
     file = FilePayload(name="poster.png", mimeType="image/png", buffer=poster(colour))
     drafter.attach(named(drafter, "file_0"), file)
     drafter.write(named(drafter, "alt_0"), alt)
+    # It is stored and shown at once, and what is typed meanwhile stays.
+    expect(drafter.page.locator("#slot-0 .picture-thumb")).to_be_visible()
+    expect(drafter.page.locator("#preview img").first).to_be_visible()
+    expect(named(drafter, "alt_0")).to_have_value(alt)
 
 
 def classify(drafter: Hand) -> None:

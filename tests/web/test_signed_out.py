@@ -31,16 +31,29 @@ def test_a_form_sent_after_the_session_shows_what_was_typed_and_the_way_to_sign_
 
 def test_a_form_without_words_and_a_script_are_led_to_the_sign_in() -> None:
     nothing_typed = Client().post(WRITE, {"unit": "3", "based_on": "1"}, headers=BROWSER)
-    fragment = {**BROWSER, "HX-Request": "true"}
     script = Client().post(WRITE, {"text": "Dua kata"}, headers={"Accept": "application/json"})
     for answer in (
         nothing_typed,
         script,
-        Client().post(WRITE, {"text": "Dua kata"}, headers=fragment),
         Client().get(WRITE, headers=BROWSER),
     ):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/auth/login/?next=")
+
+
+def test_no_part_of_a_page_becomes_the_sign_in() -> None:
+    """What is typed around it stays; where nothing can be, the whole page goes to sign in."""
+    fragment = {**BROWSER, "HX-Request": "true"}
+    typed = Client().post(WRITE, {"text": "Dua kata"}, headers=fragment)
+    assert (typed.status_code, typed.content) == (401, b"")
+    there = {**fragment, "HX-Current-URL": "http://testserver/content/posts/?search=air"}
+    listed = Client().get("/content/posts/", headers=there)
+    assert listed["HX-Redirect"] == "/auth/login/?next=/content/posts/%3Fsearch%3Dair"
+    for elsewhere in ("https://jahat.example/x", "http://[", ""):
+        listed = Client().get(
+            "/content/posts/?a=b", headers={**fragment, "HX-Current-URL": elsewhere}
+        )
+        assert listed["HX-Redirect"] == "/auth/login/?next=/content/posts/%3Fa%3Db"
 
 
 def test_a_page_asks_whose_session_it_is_and_takes_the_token_of_a_new_one(
