@@ -50,11 +50,15 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             waiting=waiting.ended,
             order=6,
         )
-    if waiting.stuck:
-        # Counted with all that waits; which they are is said in the queue.
+    if waiting.stuck or waiting.unlooked:
+        # Counted with all that waits; which they are is said in the lists.
         yield Card(
             template="content/_home_stuck.html",
-            context={"number": waiting.stuck, "manages": user.holds("people.manage")},
+            context={
+                "number": waiting.stuck,
+                "looks": waiting.unlooked,
+                "manages": user.holds("people.manage"),
+            },
             order=11,
         )
     if mentions := counts_of(request)["mentions"]:

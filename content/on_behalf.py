@@ -16,10 +16,16 @@ def decides_for(post: Any, *, approve: str, changes: str, reject: str) -> str:
     """In whose place somebody decides on a post of ``selectors.with_principals``. Each verdict by
     the capability that it takes, "" where they may not; "" where all is in their own name."""
     told = {
-        _("You approve or reject on behalf of %(name)s."): approve if approve == reject else "",
-        _("You approve on behalf of %(name)s."): approve if approve != reject else "",
-        _("You ask for changes on behalf of %(name)s."): changes,
-        _("You reject on behalf of %(name)s."): reject if approve != reject else "",
+        _("If you approve or reject it, you do so on behalf of %(name)s."): (
+            approve if approve == reject else ""
+        ),
+        _("If you approve it, you do so on behalf of %(name)s."): (
+            approve if approve != reject else ""
+        ),
+        _("If you ask for changes, you do so on behalf of %(name)s."): changes,
+        _("If you reject it, you do so on behalf of %(name)s."): (
+            reject if approve != reject else ""
+        ),
     }
     names = {
         words: getattr(post, FOR_WHOM[capability], None) or ""
@@ -29,28 +35,38 @@ def decides_for(post: Any, *, approve: str, changes: str, reject: str) -> str:
     if len(set(names.values())) == 1:
         (name,) = set(names.values())
         return _("You decide on behalf of %(name)s.") % {"name": name} if name else ""
-    return " ".join(words % {"name": name} for words, name in names.items() if name)
+    borrowed = [words % {"name": name} for words, name in names.items() if name]
+    return (
+        " ".join([*borrowed, _("Everything else you decide in your own name.")]) if borrowed else ""
+    )
 
 
 def what_a_principal_did(post: Any, decisions: Iterable[Decision]) -> str:
     """Why the roles of somebody who stands in for others do not count for a post. ``decisions``:
     those of the review that is open."""
     principals = getattr(post, "principals", ())
-    for one in principals:
+    counting = [one for one in principals if one["holds"]]
+    for one in counting:
         if one["how"]:
             return _wrote(one, named(getattr(post, "taken", ()), one["how"], one["id"]))
     took = {pk for each in decisions for pk in (each.decider_id, each.on_behalf_of_id)}
-    for one in principals:
+    for one in counting:
         if one["id"] in took:
             told = _(
                 "You stand in for %(name)s, who approved an earlier stage, so somebody else "
                 "decides on this post."
             )
             return told % {"name": one["name"]}
-    # In the place of somebody who stands in for another, or with places that are not the same in
-    # every unit.
+    for one in principals:
+        if not one["holds"]:
+            told = _(
+                "You stand in for %(name)s, who does not hold this role themselves now, so it does "
+                "not count and somebody else decides on this post."
+            )
+            return told % {"name": one["name"]}
+    # With places that are not the same in every unit, or of who submitted it.
     return _(
-        "You stand in for somebody who wrote part of this post or approved an earlier stage, so "
+        "You stand in for others, and in no place that counts for the whole of this post, so "
         "somebody else decides on it."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -27,6 +27,8 @@ _PEOPLE = """
         count(DISTINCT g.user_id) FILTER (WHERE g.role = ANY (%s))
     FROM asked
     JOIN accounts_grant g ON g.unit_id = asked.above AND g.starts_at <= statement_timestamp()
+        -- Who stands in for another adds nobody: a place counts once, whoever decides in it.
+        AND g.on_behalf_of_id IS NULL
         AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
     JOIN accounts_user u ON u.id = g.user_id AND u.is_active
     GROUP BY asked.unit_id
@@ -58,20 +60,18 @@ def writers_alone(writer: User, unit_id: int | None, texts: Iterable[BankText]) 
     return {one.pk for one in rows if _is_alone(one.made_by_id, writer.pk, held)}
 
 
-def _is_alone(author: int, writer: int, held: Collection[tuple[int, int | None]]) -> bool:
-    """Neither decides, nor whoever would do so in the place of one of them."""
-    wrote = {author, writer}
-    others = {person for person, principal in held if not {person, principal} & wrote}
-    return not others and any(author in (person, principal) for person, principal in held)
+def _is_alone(author: int, writer: int, held: set[int]) -> bool:
+    """Neither decides, nor does anybody in their place."""
+    return author in held and not held - {author, writer}
 
 
-def _approvers_in(unit_id: int) -> set[tuple[int, int | None]]:
-    """The ids of those who hold a role now by which they may approve posts of the unit, and in
-    whose place."""
+def _approvers_in(unit_id: int) -> set[int]:
+    """The ids of those who hold a role of their own now by which they may approve posts of the
+    unit. Others decide only in the place of one of these."""
     roles = roles_with(StageKind.APPROVE.capability)
     units = RawSQL("SELECT unnest(content_units_above(%s))", [unit_id])
     rows = Grant.objects.filter(grants_held_now(), role__in=roles, user__is_active=True)
-    return set(rows.filter(unit_id__in=units).values_list("user_id", "on_behalf_of_id"))
+    return set(rows.filter(unit_id__in=units, on_behalf_of=None).values_list("user_id", flat=True))
 
 
 def is_lacking(kinds: Sequence[StageKind], deciders: Deciders) -> bool:

@@ -1,5 +1,5 @@
-"""Open reviews that nobody may decide on, now or after the decision that somebody is about to take:
-found among many in one query."""
+"""Open reviews that nobody may decide on, now or after the decision that somebody is about to take,
+and emergencies that nobody may look at afterwards: found among many in one query."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from django.db.models.expressions import RawSQL
 
 from accounts.capabilities import roles_with
 from accounts.models import User
-from content.models import Post, Review, StageKind
+from content.models import Post, Retrospective, Review, StageKind
 from content.models.review import sql_list
 from content.selectors.posts import reviews_visible_to
+from content.selectors.retrospectives import retrospectives_visible_to
 
-NOBODY = 0
-
-
-# Those who may decide on a review by one of some roles, and are not somebody who is not counted.
+# Those who may decide on a review by one of some roles.
 # Whoever may is found soon; only where nobody may everybody is looked at.
 _MAY = """
     SELECT 1 FROM (
@@ -35,7 +33,7 @@ _MAY = """
         -- Each once, and only then what is dear is asked: of one after the other, not of all.
         OFFSET 0
     ) u
-    WHERE u.id <> r.submitted_by_id AND u.id <> %s AND NOT content_wrote(u.id, r.version_id)
+    WHERE u.id <> r.submitted_by_id AND NOT content_wrote(u.id, r.version_id)
     AND NOT EXISTS (
         SELECT 1 FROM content_decision d WHERE d.review_id = r.id
         AND u.id IN (d.decider_id, d.on_behalf_of_id))
@@ -52,45 +50,59 @@ def _roles(kind: StageKind) -> str:
     return f"ARRAY[{sql_list(roles_with(kind.capability))}]"
 
 
+def _of_the_present() -> str:
+    kinds = " ".join(f"WHEN '{kind.value}' THEN {_roles(kind)}" for kind in StageKind)
+    return f"CASE r.kinds[told.stage] {kinds} END"
+
+
 def _may(roles: str) -> str:
-    return _MAY.format(roles=roles, may=f"content_may_decide(u.id, r.version_id, {roles})")
+    return f"content_may_decide(u.id, r.version_id, {roles})"
+
+
+def _adds(roles: str) -> str:
+    """Whether somebody may decide in a place of their own: who stands in for somebody who may
+    decide themselves adds none to theirs."""
+    acts_for = f"content_acts_for(u.id, r.version_id, {roles})"
+    return f"({_may(roles)} AND NOT content_may_decide({acts_for}, r.version_id, {roles}))"
 
 
 @cache
 def _stuck(wanted: str, which: str) -> str:
     """Open reviews whose present stage nobody may decide. Takes the ids that ``which`` is to be
-    among, and the id of somebody who is not counted."""
-    kinds = " ".join(f"WHEN '{kind.value}' THEN {_roles(kind)}" for kind in StageKind)
+    among."""
     return f"""
     SELECT {wanted} {_FROM}
-    CROSS JOIN LATERAL (SELECT CASE r.kinds[told.stage] {kinds} END AS roles) asked
+    CROSS JOIN LATERAL (SELECT {_of_the_present()} AS roles) asked
     WHERE {which} = ANY (%s) AND r.status = 'open' AND asked.roles IS NOT NULL
-    AND NOT EXISTS ({_may("asked.roles")})
+    AND NOT EXISTS ({_MAY.format(roles="asked.roles", may=_may("asked.roles"))})
     """  # names of our own, no input
 
 
 @cache
 def _left() -> str:
     """How many, up to as many as there are stages to come, may review, approve, or do either in
-    open reviews with a stage after the present one; of a kind that does not come, none is counted.
-    Takes the id of somebody who is not counted, three times, and the ids."""
+    open reviews with a stage after the present one, each in a place of their own; of a kind that
+    does not come, none is counted. Takes the id of who takes the present stage, who is not counted,
+    nor is in whose place they take it, and the ids."""
     review, approve = _roles(StageKind.REVIEW), _roles(StageKind.APPROVE)
-    either = _MAY.format(
-        roles=f"{review} || {approve}",
-        may=f"(content_may_decide(u.id, r.version_id, {review})"
-        f" OR content_may_decide(u.id, r.version_id, {approve}))",
-    )
+    by_roles = {
+        review: _adds(review),
+        approve: _adds(approve),
+        f"{review} || {approve}": f"({_adds(review)} OR {_adds(approve)})",
+    }
     both = "CASE WHEN later.reviews * later.approvals > 0 THEN later.stages ELSE 0 END"
+    as_many = ("later.reviews", "later.approvals", both)
     counts = ", ".join(
-        f"(SELECT count(*) FROM ({found} LIMIT {most}) found)"  # noqa: S608  # as below
-        for found, most in (
-            (_may(review), "later.reviews"),
-            (_may(approve), "later.approvals"),
-            (either, both),
+        f"(SELECT count(*) FROM ({_MAY} LIMIT {most}) found)".format(  # noqa: S608  # as below
+            roles=roles, may=f"u.id NOT IN (taken.by_whom, taken.place) AND {may}"
         )
+        for (roles, may), most in zip(by_roles.items(), as_many, strict=True)
     )
     return f"""
     SELECT r.id, r.kinds, told.stage, {counts} {_FROM}
+    CROSS JOIN LATERAL (SELECT id AS by_whom, COALESCE(
+        content_acts_for(id, r.version_id, {_of_the_present()}), id) AS place
+        FROM (SELECT %s::bigint AS id) one) taken
     CROSS JOIN LATERAL (SELECT count(*) AS stages,
             count(*) FILTER (WHERE kind = '{StageKind.REVIEW.value}') AS reviews,
             count(*) FILTER (WHERE kind = '{StageKind.APPROVE.value}') AS approvals
@@ -100,16 +112,15 @@ def _left() -> str:
 
 
 class Left(NamedTuple):
-    """How many people may still decide on a review: as reviewer, as approver, and at all."""
+    """In how many places a review may still be decided on: as reviewer, as approver, and at all."""
 
     review: int
     approve: int
     either: int
 
-    def but(self, reviews: bool, approves: bool) -> Left:  # a row of the query
-        """Without one of them."""
+    def but(self, gone: Left) -> Left:
         return Left(
-            self.review - reviews, self.approve - approves, self.either - (reviews or approves)
+            self.review - gone.review, self.approve - gone.approve, self.either - gone.either
         )
 
 
@@ -138,7 +149,7 @@ def stuck_among(reviews: Iterable[Review]) -> set[int]:
     if not ids:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_stuck("r.id", "r.id"), [ids, NOBODY])
+        cursor.execute(_stuck("r.id", "r.id"), [ids])
         return {pk for (pk,) in cursor.fetchall()}
 
 
@@ -157,7 +168,7 @@ def stranded_by(user: User, reviews: Iterable[Review]) -> dict[int, int]:
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_left(), [*[user.pk] * len(Left._fields), ids])
+        cursor.execute(_left(), [user.pk, ids])
         rows = cursor.fetchall()
     found = {
         pk: first_unfilled(kinds, stage, Left(review, approve, max(review, approve, either)))
@@ -177,5 +188,25 @@ def mends_what_is_stuck(user: User) -> bool:
 def stuck_reviews(user: User) -> QuerySet[Review]:
     """Stuck reviews of units where ``user`` can do something about it."""
     units = frozenset[int]().union(*(user.units_with(right) for right in _MENDS))
-    stuck = RawSQL(_stuck("r.id", "p.unit_id"), [sorted(units), NOBODY])  # noqa: S611  # our own SQL
+    stuck = RawSQL(_stuck("r.id", "p.unit_id"), [sorted(units)])  # noqa: S611  # our own SQL
     return reviews_visible_to(user).filter(pk__in=stuck)
+
+
+@cache
+def _unanswered() -> str:
+    """Open looks afterwards at what is out that nobody may answer. Takes the ids of units."""
+    roles = _roles(StageKind.REVIEW)
+    return f"""
+    SELECT look.id FROM content_retrospective look JOIN content_review r ON r.id = look.review_id
+    JOIN content_post p ON p.id = r.post_id
+    WHERE look.done_at IS NULL AND p.unit_id = ANY (%s)
+    AND content_can_be_looked_at(r.version_id)
+    AND NOT EXISTS ({_MAY.format(roles=roles, may=_may(roles))})
+    """  # noqa: S608  # names of our own, no input
+
+
+def looks_by_nobody(user: User) -> QuerySet[Retrospective]:
+    """Emergencies that nobody may look at afterwards, in units where ``user`` gives roles."""
+    units = sorted(user.units_with("people.manage"))
+    nobody = RawSQL(_unanswered(), [units])  # noqa: S611  # our own SQL
+    return retrospectives_visible_to(user).filter(pk__in=nobody)

@@ -14,8 +14,10 @@ from content.stuck import Left, first_unfilled
 
 MOST_NAMED = 5
 
+_LEFT = """count(*) FILTER (WHERE reviews), count(*) FILTER (WHERE approves),
+        count(*) FILTER (WHERE reviews OR approves)"""
 # Roles first: of thousands of people few have one that reaches the unit of the post.
-_WHO = """
+_WHO = f"""
     WITH RECURSIVE above(unit_id) AS (
         SELECT p.unit_id FROM content_review r JOIN content_post p ON p.id = r.post_id
             WHERE r.id = %(id)s
@@ -35,28 +37,36 @@ _WHO = """
         GROUP BY u.id
     ), free AS MATERIALIZED (
         SELECT held.id, held.full_name,
+            COALESCE(content_acts_for(held.id, r.version_id, %(roles)s), held.id) AS place,
             is_now AND content_may_decide(held.id, r.version_id, %(roles)s) AS is_now,
             reviews AND content_may_decide(held.id, r.version_id, %(review)s) AS reviews,
-            approves AND content_may_decide(held.id, r.version_id, %(approve)s) AS approves
+            content_acts_for(held.id, r.version_id, %(review)s) AS reviews_for,
+            approves AND content_may_decide(held.id, r.version_id, %(approve)s) AS approves,
+            content_acts_for(held.id, r.version_id, %(approve)s) AS approves_for
         FROM held JOIN content_review r ON r.id = %(id)s
         WHERE held.id <> r.submitted_by_id AND NOT content_wrote(held.id, r.version_id)
         AND NOT EXISTS (
             SELECT 1 FROM content_decision d WHERE d.review_id = r.id
             AND held.id IN (d.decider_id, d.on_behalf_of_id))
+    ), places AS MATERIALIZED (
+        -- Who stands in for somebody who may decide adds no place to theirs.
+        SELECT one.id,
+            reviews AND NOT COALESCE(reviews_for IN (
+                SELECT id FROM free WHERE reviews), false) AS reviews,
+            approves AND NOT COALESCE(approves_for IN (
+                SELECT id FROM free WHERE approves), false) AS approves
+        FROM free one
     )
-    SELECT full_name, count(*) OVER (), one.id = %(viewer)s, one.reviews, one.approves,
-        -- Of all, and of all but the viewer.
-        told.*
-    FROM free one CROSS JOIN (
-        SELECT count(*) FILTER (WHERE reviews), count(*) FILTER (WHERE approves),
-            count(*) FILTER (WHERE reviews OR approves),
-            count(*) FILTER (WHERE reviews AND id <> %(viewer)s),
-            count(*) FILTER (WHERE approves AND id <> %(viewer)s),
-            count(*) FILTER (WHERE (reviews OR approves) AND id <> %(viewer)s)
-        FROM free
-    ) told
-    WHERE one.is_now ORDER BY full_name, one.id LIMIT %(most)s
-"""
+    SELECT one.full_name, count(*) OVER (), one.id = %(viewer)s,
+        -- What goes with who takes it, and in whose place; of all; of all but the viewer.
+        gone.*, told.*, others.*
+    FROM free one
+    CROSS JOIN LATERAL (SELECT {_LEFT} FROM places WHERE id IN (one.id, one.place)) gone
+    CROSS JOIN (SELECT {_LEFT} FROM places) told
+    CROSS JOIN (SELECT {_LEFT} FROM places WHERE id <> %(viewer)s AND id <> COALESCE(
+        (SELECT place FROM free WHERE id = %(viewer)s), %(viewer)s)) others
+    WHERE one.is_now ORDER BY one.full_name, one.id LIMIT %(most)s
+"""  # noqa: S608  # names of our own
 
 
 class People(NamedTuple):
@@ -96,12 +106,12 @@ def turn_of(review: Review, viewer: User | None) -> Turn:
     who = _people(rows)
     if not rows or not is_ahead:
         return Turn(who, People([], 0), None)
-    all_left, left = Left(*rows[0][5:8]), Left(*rows[0][8:])
+    all_left, left = Left(*rows[0][6:9]), Left(*rows[0][9:])
     instead = [
         name
-        for name, _total, is_viewer, reviews, approves, *_left in rows
+        for name, _total, is_viewer, *gone in rows
         if not is_viewer
-        and first_unfilled(review.kinds, review.stage, all_left.but(reviews, approves)) is None
+        and first_unfilled(review.kinds, review.stage, all_left.but(Left(*gone[:3]))) is None
     ]
     return Turn(who, People(instead, 0), first_unfilled(review.kinds, review.stage, left))
 

@@ -17,7 +17,7 @@ from content.selectors import freezes as selectors_freezes
 from content.selectors import posts as selectors
 from content.selectors.ended import ended_notices_of
 from content.selectors.retrospectives import retrospectives_waiting_for
-from content.stuck import mends_what_is_stuck, stuck_reviews
+from content.stuck import looks_by_nobody, mends_what_is_stuck, stuck_reviews
 from govsocial.web.counting import counts_of
 
 
@@ -26,8 +26,9 @@ class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
     fail, frozen ones that may go again, withdrawn ones that are still to be deleted, those to post
     by hand now, emergencies to look at afterwards, of which so many are ``late``, and those whose
-    validity has ``ended`` while they are out. Posts that are ``stuck`` wait
-    for nobody: they are no task, and told to who can do something about them."""
+    validity has ``ended`` while they are out. Posts that are ``stuck``, and emergencies that nobody
+    may look at (``unlooked``), wait for nobody: they are no task, and told to who can do something
+    about them."""
 
     back: int = 0
     reviews: int = 0
@@ -40,6 +41,7 @@ class Waiting:
     late: int = 0
     ended: int = 0
     stuck: int = 0
+    unlooked: int = 0
 
     @property
     def total(self) -> int:
@@ -91,4 +93,5 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         # Only the home page tells them apart.
         "late": looks.filter(due_at__lt=timezone.now()) if is_home and looks is not None else None,
         "stuck": stuck_reviews(user) if is_home and mends_what_is_stuck(user) else None,
+        "unlooked": looks_by_nobody(user) if is_home and user.holds("people.manage") else None,
     }

@@ -79,6 +79,14 @@ def add_grant(
             raise AccountError(_("An acting official needs an end date."), field="ends_at")
         if on_behalf_of_id == user.pk:
             raise AccountError(_("Nobody acts on behalf of themselves."), field="on_behalf_of")
+        if not _holds_it(on_behalf_of_id, role, unit_id, starts_at):
+            raise AccountError(
+                _(
+                    "This person does not hold the role there themselves at that time, so nobody "
+                    "can stand in for them. Give the role in the person's own name instead."
+                ),
+                field="on_behalf_of",
+            )
     same = Grant.objects.filter(user=user, role=role, unit_id=unit_id).filter(
         grants_not_over(starts_at)
     )
@@ -113,6 +121,17 @@ def add_grant(
         in_place_of=grant.on_behalf_of.full_name if grant.on_behalf_of else None,
     )
     return grant
+
+
+def _holds_it(principal: int, role: str, unit_id: int, moment: datetime) -> bool:
+    """Whether somebody holds a role of their own by which another may stand in for them: what one
+    holds for another is not handed on. An approver may review."""
+    roles = {role, Role.APPROVER} if role == Role.REVIEWER else {role}
+    above = Unit.objects.get(pk=unit_id).ancestors(include_self=True)
+    own = Grant.objects.filter(
+        user=principal, on_behalf_of=None, role__in=roles, unit__in=above, starts_at__lte=moment
+    )
+    return own.filter(grants_not_over(moment)).exists()
 
 
 @transaction.atomic

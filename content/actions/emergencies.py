@@ -55,7 +55,10 @@ def answer_retrospective(
         )
     if actor.stands_in and not gate.may_decide(actor, review.version_id, "content.review"):
         raise GateRefused(
-            _("Who stands in for its writer or approver does not look at it afterwards."),
+            _(
+                "You stand in for somebody who wrote or approved it, or does not hold the role "
+                "themselves. Somebody else looks at it afterwards."
+            ),
             why="stands_in",
         )
     if not gate.can_be_looked_at(review.version_id):

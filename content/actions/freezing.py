@@ -167,7 +167,10 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         require(actor, "content.approve", unit_id)
     if actor.stands_in and not gate.may_decide(actor, publication.version_id, "content.approve"):
         raise GateRefused(
-            _("You stand in for somebody who wrote part of it. Somebody else lets it go."),
+            _(
+                "You stand in for somebody who wrote part of it or does not hold the role "
+                "themselves. Somebody else lets it go."
+            ),
             why="stands_in",
         )
     if gate.is_frozen(publication):

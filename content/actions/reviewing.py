@@ -279,8 +279,8 @@ def _review_to_decide(
     if not stands.may and actor.stands_in:
         raise GateRefused(
             _(
-                "You stand in for somebody who wrote part of it or approved an earlier stage. "
-                "Somebody else decides."
+                "You stand in for somebody who wrote part of it, approved an earlier stage, or "
+                "does not hold the role themselves. Somebody else decides."
             ),
             why="stands_in",
         )

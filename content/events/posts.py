@@ -124,7 +124,7 @@ GATE_REFUSED = event(
             "only_drafts": _("an import makes drafts only"),
             "own_post": _("wrote part of it"),
             "earlier_stage": _("decided an earlier stage"),
-            "stands_in": _("stands in for who wrote it or decided on it"),
+            "stands_in": _("stands in for who wrote it, decided on it or does not hold the role"),
             "decided": _("decided on it"),
             "content_changed": _("the content is not what was read"),
             "not_waiting": _("it waits for no decision"),

@@ -117,7 +117,10 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
         why_not = _("The freeze has not been lifted yet.")
     elif publication.wrote:
         why_not = (
-            _("You, or somebody you stand in for, wrote part of it, so somebody else lets it go.")
+            _(
+                "You, or somebody you stand in for, wrote part of it, or that person does not hold "
+                "the role themselves, so somebody else lets it go."
+            )
             if user.stands_in
             else _("You wrote part of this post, so somebody else lets it go.")
         )

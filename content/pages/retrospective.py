@@ -46,6 +46,7 @@ def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> di
         "timeline": _timeline(row, decisions, publications),
         "may_answer": row.done_at is None and not reason,
         "why_not": reason,
+        "manages": user.holds("people.manage", post.unit_id),
         "who": None if row.done_at else turns.who_may(review, "content.review"),
     }
 

@@ -173,7 +173,7 @@ def to_release_by(user: User) -> QuerySet[Publication]:
 
 
 def _is_theirs(user: User) -> Q:
-    """Whether they wrote it, or whoever they stand in for did."""
+    """Whether they wrote it, or hold their role only in a place that does not count for it."""
     wrote = Q(gate.wrote_where(user, "version"))
     if not user.stands_in:
         return wrote

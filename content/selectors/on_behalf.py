@@ -41,7 +41,8 @@ class _CountsFor(Func):
 def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Add by the names of ``FOR_WHOM`` the name of the person in whose place ``user`` would decide
     on the current version, None where in nobody's; and ``principals``, all whose place they hold:
-    ``id``, ``name``, and ``how`` each wrote of it, as ``gate.wrote_how``."""
+    ``id``, ``name``, ``how`` each wrote of it, as ``gate.wrote_how``, and whether each ``holds`` a
+    role for it themselves, without which the place does not count."""
     wrote = Func(
         F("on_behalf_of"),
         OuterRef("current_version"),
@@ -53,7 +54,15 @@ def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
         grants_held_now(), _CountsFor(OuterRef("current_version"), F("unit")), user=user,
         on_behalf_of__isnull=False, role__in=roles,
     )  # fmt: skip
-    told = JSONObject(id="on_behalf_of_id", name="on_behalf_of__full_name", how=wrote)
+    holds = Func(
+        OuterRef("current_version"),
+        F("user"),
+        F("role"),
+        F("on_behalf_of"),
+        function="content_is_held_by",
+        output_field=BooleanField(),
+    )
+    told = JSONObject(id="on_behalf_of_id", name="on_behalf_of__full_name", how=wrote, holds=holds)
     each = held.annotate(told=told).order_by("told").values_list("told", flat=True).distinct()
     names = {
         name: _named(gate.acts_for_where(user, "current_version", roles_with(capability)))

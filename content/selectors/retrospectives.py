@@ -61,7 +61,8 @@ def why_not(row: Retrospective, user: User) -> str:
         return _("It was approved on your behalf, so somebody else looks at it afterwards.")
     if user.stands_in and not gate.may_decide(user, review.version_id, "content.review"):
         return _(
-            "You stand in for who wrote or approved it, so somebody else looks at it afterwards."
+            "You stand in for somebody who wrote or approved it, or does not hold the role "
+            "themselves, so somebody else looks at it afterwards."
         )
     if not gate.can_be_looked_at(review.version_id):
         return _(

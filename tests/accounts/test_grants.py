@@ -105,6 +105,29 @@ def test_an_acting_official_takes_a_place_for_a_time(cast: Cast) -> None:
         )
 
 
+def test_one_stands_in_only_for_who_holds_the_role_themselves(cast: Cast) -> None:
+    """Then, there, and in their own name; an approver may review."""
+    day = timedelta(days=1)
+    asked = {"on_behalf_of_id": cast.sari.pk, "ends_at": timezone.now() + day}
+    give(cast, cast.bayu, cast.made, role=Role.APPROVER, **asked)
+    give(cast, cast.bayu, cast.rina, role=Role.REVIEWER, **asked)
+    not_held: list[dict[str, object]] = [
+        {"role": Role.PUBLISHER},
+        {"role": Role.APPROVER, "unit_id": cast.city.pk},
+        # Held for another.
+        {"role": Role.APPROVER, "on_behalf_of_id": cast.made.pk},
+    ]
+    for changes in not_held:
+        with pytest.raises(AccountError, match="own name") as refused:
+            give(cast, cast.bayu, cast.laila, **asked | changes)
+        assert refused.value.field == "on_behalf_of"
+    cast.sari.grants.update(ends_at=timezone.now() + day)
+    begins = timezone.now() + 2 * day
+    later = {"starts_at": begins, "ends_at": begins + day, "on_behalf_of_id": cast.sari.pk}
+    with pytest.raises(AccountError, match="own name"):
+        give(cast, cast.bayu, cast.laila, role=Role.APPROVER, **later)
+
+
 def test_the_same_role_may_follow_itself_but_not_overlap(cast: Cast) -> None:
     now = timezone.now()
     give(cast, cast.bayu, cast.rina, ends_at=now + timedelta(days=2))

@@ -20,11 +20,12 @@ from content.events.posts import GATE_REFUSED
 from content.models import Decision, Retrospective
 from content.pages.freezes import release_page
 from content.people import deciders_of, lookers_at
+from content.policy_people import deciders_in
 from content.rights import rights_on
 from content.selectors.freezes import frozen_visible_to, to_release_by
 from content.selectors.posts import decisions_of, reviews_waiting_for
 from content.selectors.retrospectives import retrospectives_waiting_for, why_not
-from content.stuck import stuck_among
+from content.stuck import stranded_by, stuck_among
 from content.turns import turn_of
 from govsocial.audit.models import Entry
 from tests import factories
@@ -135,12 +136,14 @@ def refused(stage: Stage, who: User, *, why: str) -> None:
 
 
 def test_nobody_decides_in_the_place_of_who_wrote_it(cast: Cast) -> None:
+    factories.grant(cast.dwi, Role.APPROVER, cast.diskominfo)
     acting(cast, cast.rina, cast.dwi)
     Grant.objects.filter(user=cast.sari).update(ends_at=timezone.now())
     stage = make_stage(cast).submit()
     assert stuck_among([stage.fresh().reviews.get()])
     refused(stage, cast.rina, why="stands_in")
     # In the place of somebody else they may.
+    factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
     acting(cast, cast.rina, cast.made)
     stage.approve(by=cast.rina)
     assert Decision.objects.get().on_behalf_of == cast.made
@@ -160,41 +163,63 @@ def test_each_stage_is_decided_in_a_place_of_its_own(cast: Cast) -> None:
         assert not gate.is_approved(one.fresh().current_version_id or 0)
 
 
-def test_who_stands_in_for_who_stands_in_does_so_for_the_first(cast: Cast) -> None:
+def test_what_one_holds_for_another_is_not_handed_on(cast: Cast) -> None:
+    """Not in any order, and with whatever other role of their own the one between holds."""
     policy(cast, APPROVERS)
     acting(cast, cast.made, cast.sari)
-    acting(cast, cast.rina, cast.made)
-    stage = make_stage(cast).submit().approve(by=cast.rina)
-    assert Decision.objects.get().on_behalf_of == cast.sari
-    for who, why in ((cast.sari, "earlier_stage"), (cast.made, "stands_in")):
-        refused(stage, who, why=why)
-    other = make_stage(cast).submit().approve()
-    refused(other, cast.rina, why="stands_in")
-
-
-def test_nor_in_the_place_of_who_stands_in_for_the_writer(cast: Cast) -> None:
-    acting(cast, cast.made, cast.dwi)
+    acting(cast, cast.made, cast.ratna)
     acting(cast, cast.rina, cast.made)
     stage = make_stage(cast).submit()
     refused(stage, cast.rina, why="stands_in")
+    stage.approve(by=cast.made)
+    refused(stage, cast.rina, why="stands_in")
     # By a role of their own whom they stand in for decides, and so do they for them.
+    other = make_stage(cast).submit()
     factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
-    stage.approve(by=cast.rina)
-    assert Decision.objects.get().on_behalf_of == cast.made
+    other.approve(by=cast.rina)
+    assert Decision.objects.latest("pk").on_behalf_of == cast.made
+    cast.made.forget_reach()
+    refused(other, cast.made, why="earlier_stage")
 
 
-def test_who_stood_in_until_yesterday_had_their_right_from_the_first(cast: Cast) -> None:
-    acting(cast, cast.made, cast.dwi)
-    Grant.objects.filter(user=cast.made, on_behalf_of=cast.dwi).update(ends_at=timezone.now())
-    acting(cast, cast.rina, cast.made)
-    refused(make_stage(cast).submit(), cast.rina, why="stands_in")
-    # By another role that decides it is the same.
-    Grant.objects.create(
-        user=cast.fajar, role=Role.REVIEWER, unit=cast.diskominfo, on_behalf_of=cast.dwi,
-        ends_at=later(days=1), granted_by=cast.bayu,
-    )  # fmt: skip
-    acting(cast, cast.laila, cast.fajar)
-    refused(make_stage(cast).submit(), cast.laila, why="stands_in")
+@pytest.mark.parametrize("change", ["over", "cancelled", "reviewer", "elsewhere", "deactivated"])
+def test_one_stands_in_only_for_who_holds_the_role_themselves_now(cast: Cast, change: str) -> None:
+    acting(cast, cast.rina, cast.sari)
+    stage = make_stage(cast).submit()
+    own = Grant.objects.filter(user=cast.sari)
+    if change == "deactivated":
+        User.objects.filter(pk=cast.sari.pk).update(is_active=False)
+    else:
+        own.update(ends_at=timezone.now())
+    if change == "cancelled":
+        begins = later(days=1)
+        Grant.objects.create(
+            user=cast.sari, role=Role.APPROVER, unit=cast.diskominfo, starts_at=begins,
+            ends_at=begins, granted_by=cast.bayu,
+        )  # fmt: skip
+    if change == "reviewer":
+        factories.grant(cast.sari, Role.REVIEWER, cast.diskominfo)
+    if change == "elsewhere":
+        factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
+    refused(stage, cast.rina, why="stands_in")
+    assert stuck_among([stage.fresh().reviews.get()])
+
+
+def test_who_stands_in_for_another_adds_nobody_to_the_stages(cast: Cast) -> None:
+    """Two approvals ask for two who hold the role: told before the first of them."""
+    policy(cast, APPROVERS)
+    acting(cast, cast.rina, cast.sari)
+    acting(cast, cast.laila, cast.sari)
+    assert deciders_in([cast.diskominfo.pk])[cast.diskominfo.pk].approvals == 1
+    review = make_stage(cast).submit().fresh().reviews.get()
+    for who in (cast.sari, cast.rina):
+        turn = turn_of(review, who)
+        assert (turn.strands, turn.instead.names) == (2, [])
+        assert stranded_by(who, [review]) == {review.pk: 2}
+    factories.grant(cast.ratna, Role.APPROVER, cast.diskominfo)
+    turn = turn_of(review, cast.rina)
+    assert (turn.strands, len(turn.instead.names)) == (None, 3)
+    assert stranded_by(cast.rina, [review]) == stranded_by(cast.ratna, [review]) == {}
 
 
 def test_who_acts_for_its_approver_lets_an_emergency_go_after_a_freeze(cast: Cast) -> None:
@@ -231,6 +256,8 @@ def test_a_decision_has_one_place_however_many_units_it_concerns(cast: Cast) -> 
     acting(cast, cast.rina, cast.nur, cast.dinkes)
     refused(stage, cast.rina, why="stands_in")
     acting(cast, cast.rina, cast.sari, cast.dinkes)
+    refused(stage, cast.rina, why="stands_in")
+    factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
     stage.approve(by=cast.rina)
     assert Decision.objects.get().on_behalf_of == cast.sari
 
@@ -245,8 +272,9 @@ def test_who_acts_for_another_reads_it_before_deciding(
     with django_assert_max_num_queries(15):
         told = made.get(detail).content.decode()
     # By the role of their own they may ask for changes.
-    assert f"You approve or reject on behalf of {cast.sari.full_name}." in told
-    assert "You ask for changes on behalf of" not in told
+    assert f"approve or reject it, you do so on behalf of {cast.sari.full_name}." in told
+    assert "changes, you do so on behalf of" not in told
+    assert "Everything else you decide in your own name." in told
     assert f"Approver on behalf of {cast.sari.full_name}" in told, "the foot of the navigation"
     queue = made.get(reverse("content:review_list")).content.decode()
     assert f"you decide on behalf of {cast.sari.full_name}" in queue
@@ -254,7 +282,7 @@ def test_who_acts_for_another_reads_it_before_deciding(
     for address in (detail, reverse("content:review_list")):
         assert "on behalf of" not in sari.get(address).content.decode()
     factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
-    assert "You approve or reject" not in made.get(detail).content.decode()
+    assert "you do so on behalf" not in made.get(detail).content.decode()
 
 
 def test_who_acts_for_another_reads_the_one_cause_why_they_may_not(
@@ -273,14 +301,25 @@ def test_who_acts_for_another_reads_the_one_cause_why_they_may_not(
     told = made.get(detail).content.decode()
     assert f"You stand in for {cast.sari.full_name}, who approved an earlier stage" in told
     acting(cast, cast.made, cast.dwi)
+    assert (
+        f"You stand in for {cast.sari.full_name}, who approved" in made.get(detail).content.decode()
+    )
+    factories.grant(cast.dwi, Role.APPROVER, cast.diskominfo)
     told = made.get(detail).content.decode()
     assert f"You stand in for {cast.dwi.full_name}, who wrote part of it" in told
+    # Nobody did anything: it is the role that is missing.
+    Grant.objects.filter(user__in=[cast.sari, cast.dwi], role=Role.APPROVER).update(
+        ends_at=timezone.now()
+    )
+    told = made.get(detail).content.decode()
+    assert "who does not hold this role themselves now" in told
 
 
 def test_who_stands_in_for_the_writer_lets_nothing_go_after_a_freeze(cast: Cast) -> None:
     stage = make_stage(cast).submit().approve()
     freeze(cast)
     lift(cast)
+    factories.grant(cast.dwi, Role.APPROVER, cast.diskominfo)
     acting(cast, cast.rina, cast.dwi)
     shown = frozen_visible_to(cast.rina).get()
     assert shown.wrote
@@ -310,7 +349,9 @@ def test_two_decisions_in_one_place_do_not_count_whoever_wrote_them_down(cast: C
     assert not gate.is_approved(version)
 
 
-def test_who_stands_in_for_its_approver_does_not_look_at_an_emergency(cast: Cast) -> None:
+def test_who_stands_in_for_its_approver_does_not_look_at_an_emergency(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
     acting(cast, cast.rina, cast.sari)
     stage = emergency(cast).submit().approve()
     stage.send(FakePlatform())
@@ -326,4 +367,14 @@ def test_who_stands_in_for_its_approver_does_not_look_at_an_emergency(cast: Cast
         assert look not in retrospectives_waiting_for(who)
         assert who not in lookers_at(look.review)
         assert why_not(look, who)
+    # Where nobody is left, who gives roles is told.
+    bayu = client_as(factories.reads_english(cast.bayu))
+    nobody = "1 emergency that nobody may look at afterwards"
+    assert nobody not in bayu.get(reverse("home")).content.decode()
+    Grant.objects.filter(user=cast.made).update(ends_at=timezone.now())
+    assert nobody in bayu.get(reverse("home")).content.decode()
+    page = bayu.get(reverse("content:retrospective_detail", args=[look.pk])).content.decode()
+    assert "Give the role of a reviewer" in page
+    factories.grant(cast.made, Role.REVIEWER, cast.diskominfo)
+    cast.made.forget_reach()
     assert answer(cast.made).done_by == cast.made
