@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept_values import LABELS, UNIT_LABELS, in_words, unit_in_words
-from govsocial.audit.events import event
+from accounts.grant_words import end_in_words, start_in_words
+from accounts.kept_values import LABELS, PROFILE_LABELS, UNIT_LABELS, in_words, unit_in_words
+from govsocial.audit.events import event, speaks
 
 UNIT_CREATED = event(
     "accounts.unit.created",
@@ -47,7 +48,15 @@ USER_CHANGED = event(
     "accounts.user.changed",
     "changed",
     label=_("Profile changed"),
-    sentence=_("%(actor)s changed the profile of %(target)s."),
+    sentence=_("%(actor)s changed the profile of %(target)s: %(changed)s."),
+    words={"changed": PROFILE_LABELS},
+)
+PREFERENCES_CHANGED = event(
+    "accounts.user.preferences_changed",
+    "changed",
+    label=_("Language or appearance chosen"),
+    sentence=_("%(actor)s chose anew how the pages are shown to them: %(changed)s."),
+    words={"changed": PROFILE_LABELS},
 )
 USER_DEACTIVATED = event(
     "accounts.user.deactivated",
@@ -79,14 +88,29 @@ ROLE_GRANTED = event(
     "in_place_of",
     label=_("Role given"),
     sentence=_("%(actor)s gave a role: %(target)s."),
+    fuller={
+        "in_place_of": _(
+            "%(actor)s gave a role: %(target)s, on behalf of %(in_place_of)s, until %(ends_at)s "
+            "(decree: %(decree)s)."
+        ),
+        "ends_at": _("%(actor)s gave a role: %(target)s, until %(ends_at)s."),
+    },
 )
+speaks("starts_at", start_in_words)
+speaks("ends_at", end_in_words)
 ROLE_ENDED = event(
     "accounts.grant.ended",
     "user_id",
     "role",
+    "in_place_of",
     "reason",
     label=_("Role ended"),
     sentence=_("%(actor)s ended a role: %(target)s. Reason: %(reason)s"),
+    fuller={
+        "in_place_of": _(
+            "%(actor)s ended a role: %(target)s, on behalf of %(in_place_of)s. Reason: %(reason)s"
+        ),
+    },
 )
 
 ACCOUNT_REGISTERED = event(

@@ -236,6 +236,11 @@ class GrantForm(RoleForm):
         super().__init__(*args, user=user, **kw)
         others = selectors.people_visible_to(user).exclude(pk=person.pk)
         self.fields["on_behalf_of"].queryset = others  # type: ignore[attr-defined]  # a FoundField
+        last_day = self.fields["ends_at"]
+        last_day.help_text = _("An acting official needs it. Others: empty until somebody ends it.")
+        if self.is_bound and self.data.get("on_behalf_of"):
+            last_day.help_text = ""
+            last_day.mark = _("needed for an acting official")  # type: ignore[attr-defined]  # for field.html
 
     def clean_starts_at(self) -> datetime | None:
         """The beginning of the first day; None is now."""

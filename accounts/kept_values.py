@@ -58,6 +58,15 @@ UNIT_LABELS: Mapping[str, str | Promise] = {
 }
 """What may change of a unit, other than its place."""
 
+PROFILE_LABELS: Mapping[str, str | Promise] = {
+    "full_name": gettext_lazy("Full name"),
+    "position": gettext_lazy("Position"),
+    "language": gettext_lazy("Language"),
+    "theme": gettext_lazy("Appearance"),
+}
+"""What people change of themselves. How pages are shown to them is no matter of the others."""
+PREFERENCES = frozenset({"language", "theme"})
+
 _DAYS = frozenset({"due_on", "decree_date", "two_step_checked_on", "opened_on", "closed_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
 _STATES: Mapping[str, Any] = dict(HandoverItem.State.choices)

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.capabilities import roles_with
 from accounts.compliance_rules import OPEN
-from accounts.events import ACCOUNT_RELEASED
+from accounts.events import ACCOUNT_RELEASED, PREFERENCES_CHANGED
 from accounts.health import (
     ACT,
     ENDS_SOON,
@@ -265,7 +265,7 @@ def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
 def grants_visible_to(user: User) -> QuerySet[Grant]:
     """Grants on units that ``user`` administers."""
     return Grant.objects.filter(unit_id__any=user.units_with("people.manage")).select_related(
-        "unit", "user"
+        "unit", "user", "on_behalf_of"
     )
 
 
@@ -281,8 +281,8 @@ def own_grants(user: User) -> QuerySet[Grant]:
 def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
     """What the trail says about a person and their roles, as far as ``seen_by`` administers.
 
-    Not that they signed in or took a list out: it would push out everything else, and is for who
-    reads the trail.
+    Not that they signed in, took a list out or chose another language: it would push out
+    everything else, and is for who reads the trail.
     """
     grants = [str(grant.pk) for grant in grants_of(person, seen_by=seen_by)]
     about = Q(target_type=User._meta.label_lower, target_id=str(person.pk))
@@ -292,7 +292,7 @@ def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
         Entry.objects.filter(
             about, Q(unit_id=None) | Q(unit_id__any=units), event__startswith="accounts."
         )
-        .exclude(event__endswith=EXPORTS)
+        .exclude(Q(event__endswith=EXPORTS) | Q(event=PREFERENCES_CHANGED.name))
         .order_by("-id")[:LONGEST_HISTORY]
     )
     return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]

@@ -16,17 +16,25 @@ from datetime import UTC, datetime
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from content.documents import Document
 from content.facets import Function, Stage
-from content.finding_rules import bank, paid, personal, style, validity
-from content.finding_rules.around import Surroundings, Twin
+from content.finding_rules import bank, paid, personal, style, validity, wording
+from content.finding_rules.around import Surroundings
 from content.finding_rules.political import political_words
-from content.pieces import alts_of, linking, pieces_of, public_of, texts_of, words_of
+from content.pieces import (
+    Piece,
+    accounts_with,
+    alts_of,
+    linking,
+    pieces_of,
+    public_of,
+    texts_of,
+    words_of,
+)
 from govsocial.platforms import text as texts
 from govsocial.web.hidden_signs import readable
-from govsocial.web.templatetags.formats import moment
 
 # What one picture's words and a text may have: more findings of one rule help nobody.
 MOST_OF_A_RULE = 10
@@ -52,7 +60,7 @@ class FindingRule(models.TextChoices):
     SERVICE = "service", gettext_lazy("Service of a transaction")
     PROPRIETY = "propriety", gettext_lazy("Propriety and safety")
     REACH = "reach", gettext_lazy("Account without the correction")
-    END = "end", gettext_lazy("Says until when")
+    END = "end", gettext_lazy("End of validity")
     TWICE = "twice", gettext_lazy("Same text twice")
 
 
@@ -81,7 +89,8 @@ class Finding:
 
     ``field`` is the input to mend it in. ``severity`` is "bad" or "watch", as badges are.
     ``post_id`` is of another post that it is about, where who reads it may see that one. ``adding``
-    is a sentence in the language of the post that mends it where it is added to the text.
+    is a sentence in the language of the post that mends it where it is added to the text there, and
+    to those in ``also_in``.
     """
 
     key: str
@@ -92,6 +101,7 @@ class Finding:
     severity: str
     post_id: int | None = None
     adding: str = ""
+    also_in: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -313,46 +323,37 @@ def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
     if not document.is_emergency or document.valid_until is None:
         return
     end = document.valid_until.astimezone(around.at.tzinfo)
-    goes_on = " ".join(document.thread)
+    lacking = []
     for piece in texts_of(document):
-        if not validity.tells(f"{piece.words} {goes_on}", end, around.at):
-            adding = _end_in_words(end, document.language)
-            message = _(
-                "Readers are not told until when this holds. Add for example: “%(sentence)s”"
-            ) % {"sentence": adding}
-            thing = f"{end.astimezone(UTC).isoformat()} {piece.words}"
-            found = _finding(FindingRule.END, thing, piece.field, message, "")
-            yield replace(found, adding=adding)
+        said = " ".join([piece.words, *document.thread])
+        if other := validity.other_end(said, end, around.at):
+            thing = f"{end.astimezone(UTC).isoformat()} {other}"
+            yield _finding(FindingRule.END, thing, piece.field, wording.other_end(other, end), "")
+        elif not validity.tells(said, end, around.at):
+            lacking.append(piece)
+    if lacking:
+        yield _of_no_end(document, end, lacking, around)
 
 
-def _end_in_words(end: datetime, language: str) -> str:
-    """For the readers of the post, whatever language its writer reads this system in."""
-    with override("en" if language.startswith("en") else "id"):
-        return _("Holds until %(moment)s.") % {"moment": moment(end, end.tzinfo)}
+def _of_no_end(
+    document: Document, end: datetime, lacking: Sequence[Piece], around: Surroundings
+) -> Finding:
+    """One finding for all texts that lack it. Where others do not, it names their accounts."""
+    first, *more = lacking
+    adding = wording.sentence_of_end(end, document.language)
+    thing = " ".join([end.astimezone(UTC).isoformat(), *(piece.words for piece in lacking)])
+    named = accounts_with(document, lacking) if len(texts_of(document)) > 1 else []
+    shown = ", ".join(around.accounts[pk] for pk in named if pk in around.accounts)
+    found = _finding(FindingRule.END, thing, first.field, wording.no_end(adding), shown)
+    return replace(found, adding=adding, also_in=tuple(piece.field for piece in more))
 
 
 def _of_twins(document: Document, around: Surroundings) -> Iterator[Finding]:
     """The same text is meant for an account a second time: mostly a form that was sent twice."""
     for twin in around.twins[:MOST_OF_A_RULE]:
-        message = _twin_in_words(twin) % {
-            "accounts": ", ".join(twin.accounts),
-            "moment": moment(twin.at, around.at.tzinfo),
-        }
-        shown = personal.shortened(twin.title)
+        message, shown = wording.twin(twin, around.at), personal.shortened(twin.title)
         found = _finding(FindingRule.TWICE, str(twin.post_id), "text", message, shown)
         yield replace(found, post_id=twin.post_id if twin.title else None)
-
-
-def _twin_in_words(twin: Twin) -> str:
-    if twin.is_out:
-        return _("The same text is out already on %(accounts)s, since %(moment)s.")
-    if twin.is_in_review and twin.at is None:
-        return _("The same text is being reviewed for %(accounts)s.")
-    if twin.is_in_review:
-        return _("The same text is being reviewed for %(accounts)s, planned for %(moment)s.")
-    if twin.at is None:
-        return _("The same text waits already to go out on %(accounts)s.")
-    return _("The same text waits already to go out on %(accounts)s: %(moment)s.")
 
 
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:

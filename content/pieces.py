@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from content.documents import Document
@@ -27,6 +28,12 @@ def texts_of(document: Document) -> list[Piece]:
     for account_id, words in document.texts.items():
         found.setdefault(words, "text" if words == document.text else f"text_{account_id}")
     return [Piece(name, words) for words, name in found.items()]
+
+
+def accounts_with(document: Document, pieces: Iterable[Piece]) -> list[int]:
+    """The accounts on which one of these texts is sent."""
+    sent = {piece.words for piece in pieces}
+    return [account_id for account_id, words in document.texts.items() if words in sent]
 
 
 def _following(document: Document) -> list[Piece]:

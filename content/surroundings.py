@@ -88,6 +88,10 @@ _AROUND = r"""
         WHERE f.lifted_at IS NULL AND NOT (f.spares_emergencies AND %(emergency)s)
         GROUP BY f.id
     UNION ALL
+    SELECT 'named', a.id, jsonb_build_array(a.id, a.platform, a.handle)
+        FROM accounts_officialaccount a
+        WHERE %(emergency)s AND a.id = ANY (%(accounts)s::bigint[])
+    UNION ALL
     SELECT 'uncorrected', a.id, jsonb_build_array(a.id, a.platform, a.handle)
         FROM content_publication p JOIN accounts_officialaccount a ON a.id = p.official_account_id
         WHERE p.post_id = %(corrects)s AND p.part = 0
@@ -160,6 +164,7 @@ def surroundings_of(
         labels=_labels(post),
         stems={word: stem for word, stem in told["stem"] if stem},
         uncorrected={pk: _account_in_words(*one) for pk, *one in told["uncorrected"]},
+        accounts={pk: _account_in_words(*one) for pk, *one in told["named"]},
         twins=[_twin(*one) for one in told["twin"]],
     )
 
@@ -173,7 +178,8 @@ def _labels(post: Post | None) -> Sequence[str]:
 
 
 _KINDS = (
-    "known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected", "twin"
+    "known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected", "named",
+    "twin",
 )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def add_grant(
         starts_at=starts_at.isoformat(),
         ends_at=ends_at.isoformat() if ends_at else None,
         decree=decree,
-        in_place_of=grant.on_behalf_of.full_name if grant.on_behalf_of else None,
+        in_place_of=_principal(grant),
     )
     return grant
 
@@ -141,7 +141,7 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
     wait_for_rights_of(Grant.objects.values_list("user_id", flat=True).get(pk=grant_id))
     grant = (
         Grant.objects.select_for_update(of=("self",))
-        .select_related("user", "unit")
+        .select_related("user", "unit", "on_behalf_of")
         .get(pk=grant_id)
     )
     require_until_written(actor, "people.manage", grant.unit_id)
@@ -157,9 +157,14 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
         target=grant,
         user_id=grant.user_id,
         role=grant.role,
+        in_place_of=_principal(grant),
         reason=reason,
     )
     return grant
+
+
+def _principal(grant: Grant) -> str | None:
+    return grant.on_behalf_of.full_name if grant.on_behalf_of else None
 
 
 def end_problem(grant: Grant) -> str:

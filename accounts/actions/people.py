@@ -20,11 +20,13 @@ from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
     INVITATION_REPEATED,
+    PREFERENCES_CHANGED,
     USER_CHANGED,
     USER_DEACTIVATED,
     USER_INVITED,
     USER_REACTIVATED,
 )
+from accounts.kept_values import PREFERENCES
 from accounts.mail import invitation_link
 from accounts.mail_sign_in import INVITATION, SignInLetter
 from accounts.models import User
@@ -153,7 +155,8 @@ def _change(actor: User, wanted: dict[str, str]) -> User:
     for field in changed:
         setattr(user, field, wanted[field])
     user.save(update_fields=changed)
-    record(USER_CHANGED, actor=actor, target=user, changed=changed)
+    event = PREFERENCES_CHANGED if PREFERENCES.issuperset(changed) else USER_CHANGED
+    record(event, actor=actor, target=user, changed=changed)
     return user
 
 

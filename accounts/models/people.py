@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
+from accounts.models.held_roles import HeldGrant, HeldRoles, by_unit, held_now
 from accounts.models.rights import holds, refuse_actor
 from accounts.models.unit import Unit
 from govsocial.web.as_of_now import as_of_now
@@ -96,12 +94,12 @@ class User(AbstractBaseUser):
     @cached_property
     def reach(self) -> dict[int, frozenset[str]]:
         """Roles by unit id, through grants valid now. Read once per request."""
-        first = self._first_grant
-        return first.reach if first and self.is_active else {}
+        held = self._roles_held
+        return held.reach if held and self.is_active else {}
 
     def forget_reach(self) -> None:
         """Let the next question be answered by what is true then."""
-        for name in ("_first_grant", "reach", "_held", "_units"):
+        for name in ("_roles_held", "reach", "_held", "_units"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -121,7 +119,7 @@ class User(AbstractBaseUser):
             return {}
         with connection.cursor() as cursor:
             cursor.execute("SELECT unit_id, role FROM accounts_roles_of(%s)", [self.pk])
-            return _by_unit(cursor.fetchall())
+            return by_unit(cursor.fetchall())
 
     def units_with(self, capability: str) -> frozenset[int]:
         """Ids of the units on which this person holds ``capability``."""
@@ -185,38 +183,27 @@ class User(AbstractBaseUser):
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone of the first unit that this person has a role on."""
-        first = self._first_grant
-        return ZoneInfo(first.time_zone if first else settings.TIME_ZONE)
+        return self._roles_held.zone if self._roles_held else ZoneInfo(settings.TIME_ZONE)
 
     @property
-    def role_line(self) -> str:
-        """The first role and its unit, as pages show beside the name."""
-        first = self._first_grant
-        return f"{Role(first.role).label} · {first.unit}" if first else ""
-
-    @cached_property
-    def _first_grant(self) -> _FirstGrant | None:
-        """The oldest grant that is valid now, with what all of them reach: one query a page."""
-        with connection.cursor() as cursor:
-            cursor.execute(_FIRST_GRANT, [self.pk])
-            found = cursor.fetchone()
-        if found is None:
-            return None
-        role, unit, time_zone, places, reach = found
-        roles = _by_unit(json.loads(reach or "[]"))
-        return _FirstGrant(role, unit, time_zone, json.loads(places or "[]"), roles)
+    def role_lines(self) -> list[str]:
+        """Their own roles with the units of each, as pages show them beside the name."""
+        return self._roles_held.own_lines if self._roles_held else []
 
     @property
-    def places(self) -> list[str]:
-        """The roles that they hold in somebody else's place now, each with whose, in words."""
-        first, told = self._first_grant, _("%(role)s on behalf of %(name)s")
-        places = first.places if first else []
-        return [told % {"role": Role(role).label, "name": name} for role, name in places]
+    def places(self) -> list[HeldGrant]:
+        """The roles that they hold in somebody else's place now."""
+        return self._roles_held.places if self._roles_held else []
 
     @property
     def stands_in(self) -> bool:
         """Whether a role of theirs is held in somebody else's place now."""
-        return bool(self._first_grant and self._first_grant.places)
+        return bool(self.places)
+
+    @cached_property
+    def _roles_held(self) -> HeldRoles | None:
+        """One query a page."""
+        return held_now(self.pk)
 
     @property
     def is_invited(self) -> bool:
@@ -234,37 +221,6 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstGrant:
-    role: str
-    unit: str
-    time_zone: str
-    places: list[tuple[str, str]]
-    reach: dict[int, frozenset[str]]
-
-
-# By the clock of the database, as accounts_roles_of does. Written by hand: every page asks it, and
-# Django takes ten times as long to write it as the database to answer.
-_FIRST_GRANT = """
-    SELECT g.role, COALESCE(NULLIF(u.short_name, ''), u.name), u.time_zone,
-        (SELECT jsonb_agg(DISTINCT jsonb_build_array(d.role, p.full_name)) FROM accounts_grant d
-            JOIN accounts_user p ON p.id = d.on_behalf_of_id AND d.user_id = g.user_id
-            WHERE d.starts_at <= statement_timestamp() AND d.ends_at > statement_timestamp()),
-        (SELECT jsonb_agg(jsonb_build_array(unit_id, role)) FROM accounts_roles_of(g.user_id))
-    FROM accounts_grant g JOIN accounts_unit u ON u.id = g.unit_id
-    WHERE g.user_id = %s AND g.starts_at <= statement_timestamp()
-        AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
-    ORDER BY g.id LIMIT 1
-"""
-
-
-def _by_unit(rows: Iterable[Sequence[Any]]) -> dict[int, frozenset[str]]:
-    roles: dict[int, set[str]] = defaultdict(set)
-    for unit_id, role in rows:
-        roles[unit_id].add(role)
-    return {unit_id: frozenset(held) for unit_id, held in roles.items()}
 
 
 def _grants(roles: frozenset[str], capability: str) -> bool:

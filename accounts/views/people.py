@@ -13,6 +13,7 @@ from accounts.actions.grants import end_problem
 from accounts.errors import AccountError
 from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
+from accounts.grant_words import in_full
 from accounts.leaving import left_by_ending
 from accounts.models import Grant, User
 from accounts.models.people import grants_not_over
@@ -108,7 +109,7 @@ def grant_add(request: HttpRequest, user_id: int) -> HttpResponse:
         status = 422 if form.errors else 200
         context = {"form": form, "person": shown}
         return render(request, "accounts/grant_add.html", context, status=status)
-    messages.success(request, _("The role is given: %(grant)s.") % {"grant": given})
+    messages.success(request, _("The role is given: %(grant)s.") % {"grant": in_full(given)})
     return redirect("people:user_detail", shown.pk)
 
 
@@ -137,7 +138,7 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
     )
     if ended is None:
         return _end_page(request, form, grant)
-    messages.success(request, _("The role is ended: %(grant)s.") % {"grant": grant})
+    messages.success(request, _("The role is ended: %(grant)s.") % {"grant": in_full(ended)})
     return redirect("people:user_detail", grant.user_id)
 
 

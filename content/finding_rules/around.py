@@ -78,5 +78,7 @@ class Surroundings:
     stems: Mapping[str, str] = field(default_factory=dict)
     uncorrected: Mapping[int, str] = field(default_factory=dict)
     """Accounts by id, in words, on which the post that is corrected stands uncorrected."""
+    accounts: Mapping[int, str] = field(default_factory=dict)
+    """Those of an emergency notice, by id, in words: its texts may differ in what they say."""
     twins: Sequence[Twin] = ()
     """Posts near in time that wait or are out on one of its accounts with the same text."""

@@ -17,11 +17,13 @@ class ProofForm(forms.Form):
     permalink = forms.CharField(
         label=gettext_lazy("Address of the post"),
         max_length=500,
+        error_messages={"required": gettext_lazy("Give the address of the post.")},
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
         help_text=gettext_lazy("Open the post on the platform and copy its address here."),
     )
     went_out_at = MomentField(
         label=gettext_lazy("It went out at"),
+        error_messages={"required": gettext_lazy("Give the time at which the post went out.")},
         help_text=gettext_lazy("As the platform shows it beside the post."),
     )
     screenshot = EvidenceField(

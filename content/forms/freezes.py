@@ -62,8 +62,9 @@ class FreezeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         units = units_visible_to(user, "content.freeze")
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a model choice field
-        if not self.is_bound and len(few := list(units[:2])) == 1:
-            self.fields["unit"].initial = few[0]
+        if len(units[:2]) == 1:
+            # There is nothing to choose: it stands there.
+            self.fields["unit"].empty_label = None  # type: ignore[attr-defined]  # a model choice field
         accounts = accounts_to_publish_on(user, "content.freeze")
         self.fields["official_account"].queryset = accounts  # type: ignore[attr-defined]  # a found field
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +23,7 @@ class WithdrawalForm(forms.Form):
             (Withdrawal.Outcome.STAYS, gettext_lazy("It is still there and stays there")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say what you see there.")},
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),
@@ -29,6 +32,10 @@ class WithdrawalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Needed if it stays: say why, and what is done about it."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].short_label = _("What you see")  # type: ignore[attr-defined]  # for form_errors.html
 
     def clean_note(self) -> str:
         return readable(self.cleaned_data["note"])

@@ -71,6 +71,7 @@ def by_hand_page(
         "publication": publication,
         "account": account,
         "takes_alt": limits(account.platform).alt_text > 0,
+        "has_files": bool(_media(publication)),
         "claim": claim,
         "freezes": pages_freezes.covering(publication),
         "may_claim": publication.status == STATUS.SCHEDULED and not claim.why_not,

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils import translation
 
-from govsocial.audit.events import Event, declared
+from govsocial.audit.events import Event, Text, declared
 from govsocial.audit.sentences import render_template
 
 PLACES = frozenset({"actor", "target", "label"})
@@ -20,8 +21,9 @@ def check_sentences(**kwargs: Any) -> list[CheckMessage]:
     """audit.E001: a sentence must be written with what its event has, in every language."""
     problems: list[CheckMessage] = []
     for event in declared().values():
-        for language, _name in settings.LANGUAGES:
-            problem = _problem(event, language)
+        told = [event.sentence, *event.fuller.values()]
+        for language, sentence in product(dict(settings.LANGUAGES), told):
+            problem = _problem(event, sentence, language)
             if problem:
                 problems.append(
                     Error(
@@ -33,11 +35,11 @@ def check_sentences(**kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
-def _problem(event: Event, language: str) -> str | None:
+def _problem(event: Event, sentence: Text, language: str) -> str | None:
     values = dict.fromkeys(PLACES | event.keys, "")
     with translation.override(language):
         try:
-            render_template(str(event.sentence), values)
+            render_template(str(sentence), values)
         except KeyError as exc:
             return f"names the unknown placeholder {exc}"
         except (TypeError, ValueError) as exc:

@@ -53,6 +53,8 @@ class Event:
     """Keys that hold an amount of money, as "50000.00": the sentence writes it as people do."""
     cents: bool = True
     """Whether its amounts are written with cents; those in whole rupiah are not."""
+    fuller: Mapping[str, Text] = field(default_factory=dict, compare=False)
+    """Sentences that say more where a key holds something; the first such key decides."""
 
     @property
     def group(self) -> str:
@@ -74,6 +76,7 @@ def event(
     kept_words: Callable[[str, str], str] | None = None,
     amounts: Collection[str] = (),
     cents: bool = True,
+    fuller: Mapping[str, Text] | None = None,
 ) -> Event:
     """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
     if not _NAME.fullmatch(name) or len(name) > 100:
@@ -87,7 +90,7 @@ def event(
             raise ValueError(f"{name} cannot have a key {key!r}.")
         if _REFUSED.search(key):
             raise ValueError(f"{name} cannot have a key {key!r}: the trail keeps no such thing.")
-    for key in (*(words or {}), *amounts):
+    for key in (*(words or {}), *amounts, *(fuller or {})):
         if key not in keys:
             raise ValueError(f"{name} has words for {key!r}, which is no key of it.")
     if kept_words and not set(CHANGES) <= set(keys):
@@ -101,6 +104,7 @@ def event(
         kept_words,
         frozenset(amounts),
         cents,
+        dict(fuller or {}),
     )
     _registry[name] = declared
     return declared

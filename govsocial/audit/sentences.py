@@ -76,7 +76,8 @@ def _template(entry: Entry) -> str:
     # A row whose keys differ from today's declaration still reads: code changes, rows do not.
     if event is None:
         return str(PLAIN_SENTENCE)
-    told = str(event.sentence)
+    fuller = (told for key, told in event.fuller.items() if entry.data.get(key))
+    told = str(next(fuller, event.sentence))
     return told if set(_PLACE.findall(told)) <= _ALWAYS | entry.data.keys() else str(PLAIN_SENTENCE)
 
 

@@ -117,6 +117,16 @@
     button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
   });
 
+  // As if it was typed from there to the end: so it can be taken back with Ctrl+Z.
+  const type = (field, from, words) => {
+    field.focus();
+    field.setSelectionRange(from, field.value.length);
+    // What is folded away cannot be typed in.
+    if (document.activeElement === field && document.execCommand("insertText", false, words)) return;
+    field.setRangeText(words, from, field.value.length, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   // A sentence that mends a finding goes to the end of every text that was found to lack it, and of
   // those that say the same.
   document.addEventListener("click", ({ target }) => {
@@ -124,15 +134,16 @@
     const shown = "[data-finding]:not([hidden]) [data-adding], #preview [data-adding]";
     const adding = new Map();
     for (const { dataset } of document.querySelectorAll(shown)) {
-      const text = form.elements[dataset.addingTo]?.value.trim();
-      if (text && !text.includes(dataset.adding)) adding.set(text, dataset.adding);
+      for (const name of dataset.addingTo.split(" ")) {
+        const text = form.elements[name]?.value.trim();
+        if (text && !text.includes(dataset.adding)) adding.set(text, dataset.adding);
+      }
     }
     const texts = form.querySelectorAll("textarea[name='text'], textarea[name^='text_']");
     const lacking = [...texts].filter((field) => adding.has(field.value.trim()));
     for (const field of lacking) {
       const text = field.value.trim();
-      field.value = text + (/[.!?]$/.test(text) ? " " : "\n") + adding.get(text);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      type(field, field.value.trimEnd().length, (/[.!?]$/.test(text) ? " " : "\n") + adding.get(text));
     }
     // Where the button goes away with its finding, whoever pressed it stands in the text.
     lacking[0]?.focus();

@@ -15,6 +15,8 @@ from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Grant, User
 from accounts.models.people import grants_not_over
+from govsocial.web.days import midnight
+from govsocial.web.templatetags.formats import date_long, date_short
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -94,6 +96,8 @@ def test_an_acting_official_takes_a_place_for_a_time(cast: Cast) -> None:
     assert grant.on_behalf_of == cast.sari
     assert cast.made.may("content.approve", cast.diskominfo.pk)
     assert trail("accounts.grant.given")[-1].data["in_place_of"] == "Sari Wulandari"
+    actions.end_grant(actor=cast.bayu, grant_id=grant.pk, reason="Kembali")
+    assert trail("accounts.grant.ended")[-1].data["in_place_of"] == "Sari Wulandari"
     with pytest.raises(AccountError, match="themselves"):
         give(
             cast,
@@ -259,3 +263,46 @@ def test_ending_a_role_needs_a_reason(cast: Cast, client_as: ClientAs) -> None:
     assert cast.dwi.may("content.draft", cast.diskominfo.pk)
     assert client.post(address, {"reason": "Mutasi"}).status_code == 302
     assert not cast.dwi.may("content.draft", cast.diskominfo.pk)
+
+
+def test_the_role_of_an_acting_official_says_so_wherever_it_is_told(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.reads_english(cast.bayu)
+    client, day = client_as("bayu"), timezone.localdate() + timedelta(days=2)
+    wanted = form_data(cast, role="approver", on_behalf_of=cast.sari.pk, ends_at=day.isoformat())
+    address = reverse("people:grant_add", args=[cast.made.pk])
+    page = client.post(address, wanted, follow=True).content.decode()
+    lacking = client.post(address, wanted | {"ends_at": ""}).content.decode()
+    assert 'Last day <span class="field-mark">(needed for an acting official)' in lacking
+    assert "until somebody ends it" not in lacking
+    told = "Made Wirawan: Approver on behalf of Sari Wulandari, Diskominfo, until {} (SK 9/2026)"
+    assert told.format(date_long(day)) in page, "the answer"
+    kept = f"Diskominfo, on behalf of Sari Wulandari, until {date_long(day)} (decree: SK 9/2026)."
+    assert kept in page, "the history"
+    grant = Grant.objects.get(on_behalf_of=cast.sari)
+    end = client.get(reverse("people:grant_end", args=[grant.pk])).content.decode()
+    for words in ("on behalf of Sari Wulandari · ", f"until {date_long(day)} · SK 9/2026"):
+        assert words in end
+    actions.end_grant(actor=cast.bayu, grant_id=grant.pk, reason="Kembali")
+    page = client.get(reverse("people:user_detail", args=[cast.made.pk])).content.decode()
+    assert "Diskominfo, on behalf of Sari Wulandari. Reason: “" in page
+
+
+def test_the_foot_of_each_page_names_own_roles_with_all_units_and_other_places_apart(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.reads_english(cast.made)
+    end = midnight(timezone.localdate() + timedelta(days=2))
+    give(cast, cast.bayu, cast.made, unit_id=cast.dinkes.pk)
+    give(cast, cast.bayu, cast.made, role=Role.PUBLISHER, ends_at=end)
+    acting = {"role": Role.APPROVER, "ends_at": end, "on_behalf_of_id": cast.sari.pk}
+    give(cast, cast.bayu, cast.made, **acting)
+    page = client_as("made").get("/").content.decode()
+    last = date_short(end - timedelta(days=1))
+    for line in (
+        "Reviewer · Diskominfo, Dinkes",
+        "Publisher · Diskominfo",
+        f"Approver on behalf of Sari Wulandari · Diskominfo · until {last}",
+    ):
+        assert f'<span class="muted">{line}</span>' in page

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts import actions, tasks
@@ -275,6 +276,8 @@ def test_people_change_their_own_profile_and_nothing_else(cast: Cast, client_as:
     assert cast.dwi.email == "dwi@samudrakota.example"
     (entry,) = trail("accounts.user.changed")
     assert entry.data == {"changed": ["full_name", "position", "language", "theme"]}
+    with override("en"):
+        assert entry.sentence.endswith(": Full name, Position, Language, Appearance.")
 
 
 def test_what_is_chosen_on_any_page_goes_through_the_action_and_into_the_trail(
@@ -284,9 +287,10 @@ def test_what_is_chosen_on_any_page_goes_through_the_action_and_into_the_trail(
     browser.post("/preferences/language/", {"language": "en"})
     browser.post("/preferences/theme/", {"theme": "dark"})
     browser.post("/preferences/theme/", {"theme": "dark"})
-    entries = trail("accounts.user.changed")
+    entries = trail("accounts.user.preferences_changed")
     assert [entry.data for entry in entries] == [{"changed": ["language"]}, {"changed": ["theme"]}]
     assert {entry.actor for entry in entries} == {cast.dwi}
+    assert not trail("accounts.user.changed"), "the profile is as it was"
     elsewhere = client_as("dwi").get(reverse("people:profile_edit")).content.decode()
     assert 'lang="en"' in elsewhere, "the choice follows the person to another browser"
     assert 'data-theme="dark"' in elsewhere

@@ -172,6 +172,8 @@ def test_what_needs_a_person_is_on_the_home_page_and_in_the_list_until_it_is_set
     client = client_as("sari")
     assert client.get(address).status_code == 200
     assert client.post(address, {"outcome": "stays", "note": " "}).status_code == 422
+    nothing = client.post(address, {"outcome": ""})
+    assert nothing.context["form"].errors == {"outcome": ["Say what you see there."]}
     assert client.post(address, {"outcome": "deleted"}).status_code == 422, "only workers say so"
     assert client.post(address, {"outcome": "by_hand", "note": ""}).status_code == 302
     assert Withdrawal.objects.get().settled_by == live.cast.sari

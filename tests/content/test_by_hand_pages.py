@@ -61,6 +61,7 @@ def test_what_to_post_is_shown_once_it_is_taken_and_to_who_took_it(
     before = words(sari, page(stage))
     assert TEXT not in before
     assert "Take it first" in before
+    assert "Take it, copy the text and download the files." in before
     assert sari.get(file).status_code == 404
     assert sari.post(page(stage, "claim")).status_code == 302
     with CaptureQueriesContext(connection) as asked:
@@ -98,6 +99,10 @@ def test_the_proof_is_recorded_or_refused_beside_its_field(
 ) -> None:
     claim(stage)
     sari = client_as(factories.reads_english(stage.cast.sari))
+    nothing = sari.post(page(stage, "record"), {"number": 1}).context["form"].errors
+    assert [*nothing.values()] == [
+        ["Give the address of the post."], ["Give the time at which the post went out."]
+    ]  # fmt: skip
     wrong = typed(stage, permalink="https://lain.example/1", went_out_at="9999-99-99T00:00")
     answer = sari.post(page(stage, "record"), wrong)
     assert answer.status_code == 422
@@ -114,6 +119,13 @@ def test_the_proof_is_recorded_or_refused_beside_its_field(
     detail = words(sari, page(stage, "detail"))
     assert "Posted by hand" in detail
     assert address(stage) in detail
+
+
+def test_who_posts_words_alone_is_sent_for_no_file(cast: Cast, client_as: ClientAs) -> None:
+    stage = make_stage(cast, connected=False).submit().approve()
+    told = words(client_as(factories.reads_english(cast.sari)), page(stage))
+    assert "Take it and copy the text." in told
+    assert "files" not in told.partition("How to")[2].partition("</ol>")[0]
 
 
 def test_it_is_handed_back_and_an_old_answer_changes_nothing(

@@ -263,6 +263,8 @@ def test_an_emergency_notice_tells_its_readers_until_when_it_holds(
     around = Surroundings(at=NOON.astimezone(WIB))
     assert (rules(notice, around) == []) is is_told
     for found in find(notice, around):
+        if not found.adding:
+            continue
         # The sentence that is offered is enough, also where the post is in English.
         assert rules(replace(notice, texts={7: f"{words} {found.adding}"}), around) == []
         (english,) = find(replace(notice, language="en"), around)
@@ -275,3 +277,44 @@ def test_an_emergency_notice_tells_its_readers_until_when_it_holds(
     # Stored in UTC, typed in the zone of the unit: a reason counts for both.
     stored, typed = (replace(notice, valid_until=end.astimezone(zone)) for zone in (UTC, WIB))
     assert [one.key for one in find(stored, around)] == [one.key for one in find(typed, around)]
+
+
+def ending(words: str, *, hours: int = 18, **changes: object) -> Document:
+    """An emergency notice of Friday noon; it ends on Saturday at 6.00."""
+    end = NOON + timedelta(hours=hours)
+    notice = replace(written(words), facets=Facets(sensitivity=EMERGENCY), valid_until=end)
+    return replace(notice, **changes)  # type: ignore[arg-type]  # fields of the test
+
+
+@each(
+    "words, other",
+    [
+        ("Tutup hingga 29 November 2026 pukul 06.00.", "hingga 29 November 2026 pukul 06.00"),
+        ("Ditutup sampai hari Minggu, 29/11.", "sampai hari Minggu, 29/11"),
+        ("Ditutup sampai besok pukul 6 sore.", "sampai besok pukul 6 sore"),
+        ("Ditutup s.d. pukul 18.00.", "s.d. pukul 18.00"),
+        ("Closed until 2 Dec 06:00 WIB.", "until 2 Dec 06:00 WIB"),
+        # The sentence with the right end takes no other one back.
+        ("Hingga 29 November 06.00. Berlaku sampai 28 November 06.00.", "Hingga 29 November 06.00"),
+        ("Berlaku sampai Sabtu, 28 November 2026, pukul 6 pagi.", ""),
+        ("Besok pukul 06.00 dibuka; sampai pukul 15.00 air masih naik.", ""),
+        ("Hingga 27 November pukul 11.00 tercatat 30 rumah. Sampai besok pukul 06.00.", ""),
+        ("Air naik hingga 1.50 meter, sehingga 29 November dibuka besok 06.00.", ""),
+        ("Sampai 31 Desember 9999 pukul 24.00, 99/99, pukul 99. Besok 06.00.", ""),
+    ],
+)  # fmt: skip
+def test_an_emergency_notice_names_no_other_end_than_its_field(words: str, other: str) -> None:
+    found = find(ending(words), Surroundings(at=NOON.astimezone(WIB)))
+    assert [one.adding for one in found] == ([""] if other else []), "no second end is offered"
+    for one in found:
+        assert f"says “{other}”, the field “Valid until” says 28 November 2026 06:00" in one.message
+
+
+def test_texts_without_an_end_are_one_finding_that_names_their_accounts() -> None:
+    told = "Berlaku sampai besok pukul 06.00."
+    names = {7: "Mastodon @a", 8: "X @b", 9: "Bluesky @c"}
+    around = Surroundings(at=NOON.astimezone(WIB), accounts=names)
+    (found,) = find(ending("Awas.", texts={7: "Awas.", 8: "Mengungsi!", 9: told}), around)
+    assert (found.field, found.also_in, found.excerpt) == ("text", ("text_8",), "Mastodon @a, X @b")
+    (alone,) = find(ending("Awas.", texts={7: "Awas.", 8: "Awas."}), around)
+    assert alone.excerpt == ""

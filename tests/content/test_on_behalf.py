@@ -277,7 +277,7 @@ def test_who_acts_for_another_reads_it_before_deciding(
     assert "Everything else you decide in your own name." in told
     assert f"Approver on behalf of {cast.sari.full_name}" in told, "the foot of the navigation"
     queue = made.get(reverse("content:review_list")).content.decode()
-    assert f"you decide on behalf of {cast.sari.full_name}" in queue
+    assert f"You decide on behalf of {cast.sari.full_name}" in queue
     assert f"You decide on behalf of {cast.sari.full_name} where" in queue
     for address in (detail, reverse("content:review_list")):
         assert "on behalf of" not in sari.get(address).content.decode()
