@@ -253,9 +253,8 @@ def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]
 
 def _of_silences(document: Document, around: Surroundings) -> Iterator[Finding]:
     for one in around.silences:
-        meant = one.accounts is None or bool(set(document.texts) & set(one.accounts))
         is_within = one.since <= around.at and (one.until is None or around.at < one.until)
-        if meant and is_within:
+        if is_within and one.is_for(document.texts):
             message = _("It is planned for a time in which publications are frozen.")
             thing = f"{one.since.astimezone(UTC).isoformat()} {one.reason}"
             yield _finding(FindingRule.FROZEN, thing, "planned_at", message, one.reason)

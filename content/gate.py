@@ -213,18 +213,6 @@ def can_be_looked_at(version_id: int) -> bool:
     return _asked("SELECT content_can_be_looked_at(%s)", version_id)
 
 
-def hold_accounts(unit_id: int, official_account_id: int | None) -> None:
-    """Hold what a freeze of these covers until the end of the transaction, in the order of its
-    trigger: who shares one of them waits, and so does another freeze of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM accounts_officialaccount WHERE id = %(account)s OR"
-            " %(account)s::bigint IS NULL AND unit_id = ANY (content_units_below(%(unit)s))"
-            " ORDER BY id FOR NO KEY UPDATE",
-            {"unit": unit_id, "account": official_account_id},
-        )
-
-
 def share_accounts(account_ids: Iterable[int]) -> None:
     """``share_account`` of several, in the order in which a freeze holds them."""
     with connection.cursor() as cursor:

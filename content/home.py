@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import home_today, plan_done
 from content.forms.plan_done import PlanDoneForm
-from content.models import Publication
+from content.models import Halt, Publication
 from content.plan_done import Outcome
 from content.selectors import back as selectors_back
 from content.selectors import freezes as selectors_freezes
@@ -91,6 +91,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
                 "to_post": [one for one in publications if one.waits_for_hand][:MOST]
                 if waiting.to_post
                 else [],
+                "in_hand": [one for one in publications if getattr(one, "is_in_hand", False)],
                 "frozen": waiting.frozen,
             },
             waiting=waiting.attention,
@@ -175,6 +176,13 @@ def _publications(
     if waiting.to_post:
         to_post = selectors.publications_to_post(user).order_by("scheduled_for", "pk")
         wanted |= Q(pk__in=to_post.values("pk")[:MOST])
+    if waiting.in_hand:
+        in_hand = selectors.publications_in_hand_of(user).order_by("scheduled_for", "pk")
+        wanted |= Q(pk__in=in_hand.values("pk")[:MOST])
+        visible = visible.annotate(
+            is_in_hand=Exists(in_hand.filter(pk=OuterRef("pk")).order_by()),
+            is_stopped=Exists(Halt.objects.filter(publication=OuterRef("pk"), released_at=None)),
+        )
     if waiting.undeleted:
         undeleted = selectors_freezes.withdrawals_for(user).order_by("pk").values("pk")[:MOST]
         wanted |= Q(pk__in=undeleted)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from content.models import Attempt, Publication
+from content.models import Attempt, Halt, Publication
 
 _UNSETTLED = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+IN_HAND = Q(by_hand=True, status__in=_UNSETTLED)
+"""Of publications: those that somebody took to post them, also where their time ran out since."""
 
 
 def holders(publications: Iterable[Publication]) -> Mapping[int, Attempt]:
@@ -28,3 +30,9 @@ def with_holder(publications: QuerySet[Publication]) -> QuerySet[Publication]:
         held_by=Subquery(taken.values("requested_by__full_name")[:1])
     )
     return found
+
+
+def open_halt(publication: Publication) -> Halt | None:
+    """What a freeze did to what somebody has in hand; None where none stopped it, or an approver
+    has let it go since."""
+    return publication.halts.filter(released_at=None).first()

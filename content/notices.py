@@ -185,6 +185,7 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         ),
         "account",
         "by",
+        "frozen",
         tone="bad",
         is_fixed=True,
     ),
@@ -218,6 +219,11 @@ def sentence_of(notice: Notification) -> str:
         says = _(
             "%(after)s approved version %(version)s of “%(title)s”. The next stage waits for your "
             "decision."
+        )
+    if kind == NoticeKind.STOP and facts["frozen"] not in {"", "?"}:
+        says = _(
+            "%(by)s began a freeze of %(frozen)s while you have “%(title)s” in hand to post it on "
+            "%(account)s. Do not post it any more. If it is out already, record that."
         )
     return str(says) % {**facts, "title": title_of(notice)}
 

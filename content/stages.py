@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from content.findings import FindingRule
 from content.going_out import once_approved
 from content.models import Decision, Post, Review, StageKind
 from content.policy_words import decider
@@ -90,8 +89,16 @@ def told(steps: list[dict[str, str]], post: Post, review: Review | None) -> list
 
 
 def _once_approved(page: dict[str, Any]) -> str:
-    found = (one.finding for one in page["findings"])
-    if any(one is not None and one.rule == FindingRule.FROZEN for one in found):
+    content, is_frozen = page["content"], page.get("is_frozen", False)
+    is_planned = content is not None and content.planned_at is not None
+    if is_frozen and is_planned:
+        return _(
+            "A freeze covers some or all of its accounts: there it does not go out, not at its "
+            "planned time either, until an approver lets it go after the freeze."
+        )
+    if is_planned:
+        return ""
+    if is_frozen:
         return _(
             "A freeze covers some or all of its accounts: there it does not go out until an "
             "approver lets it go after the freeze. On the others it goes out, or a person has to "

@@ -25,10 +25,10 @@ from govsocial.web.counting import counts_of
 class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
     fail, frozen ones that may go again, withdrawn ones that are still to be deleted, those to post
-    by hand now, emergencies to look at afterwards, of which so many are ``late``, and those whose
-    validity has ``ended`` while they are out. Posts that are ``stuck``, and emergencies that nobody
-    may look at (``unlooked``), wait for nobody: they are no task, and told to who can do something
-    about them."""
+    by hand now, those that they have ``in_hand``, emergencies to look at afterwards, of which so
+    many are ``late``, and those whose validity has ``ended`` while they are out. Posts that are
+    ``stuck``, and emergencies that nobody may look at (``unlooked``), wait for nobody: they are no
+    task, and told to who can do something about them."""
 
     back: int = 0
     reviews: int = 0
@@ -37,6 +37,7 @@ class Waiting:
     frozen: int = 0
     undeleted: int = 0
     to_post: int = 0
+    in_hand: int = 0
     retrospectives: int = 0
     late: int = 0
     ended: int = 0
@@ -61,7 +62,7 @@ def waiting_for(request: HttpRequest) -> Waiting:
     return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
 
 
-_ATTENTION = ("trouble", "failing", "frozen", "undeleted", "to_post")
+_ATTENTION = ("trouble", "failing", "frozen", "undeleted", "to_post", "in_hand")
 
 
 def attention_rows(user: User) -> list[QuerySet[Any]]:
@@ -87,6 +88,7 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,
         "to_post": selectors.publications_to_post(user) if publishes else None,
+        "in_hand": selectors.publications_in_hand_of(user) if publishes else None,
         "failing": selectors.publications_that_will_fail(user) if publishes else None,
         "retrospectives": looks,
         "ended": ended_notices_of(user) if drafts or publishes else None,

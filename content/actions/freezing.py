@@ -26,7 +26,7 @@ from content.events.posts import (
     PUBLICATION_FROZEN,
     PUBLICATION_RELEASED,
 )
-from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
+from content.models import Freeze, NoticeKind, OpenedPublication, Publication
 from content.models.freeze import ONE_FREEZE_AT_A_TIME
 from govsocial.audit.actions import record, record_many
 from govsocial.constraints import constraint_of
@@ -56,10 +56,6 @@ def begin_freeze(
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
     _check_account(unit_id, official_account_id)
-    # Held before the question: another freeze of the same accounts stops nothing in between, so
-    # what is new on them afterwards was stopped by this one.
-    gate.hold_accounts(unit_id, official_account_id)
-    last = Halt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     freeze = _begin(
         unit_id=unit_id,
         official_account_id=official_account_id,
@@ -69,7 +65,7 @@ def begin_freeze(
         expected_until=expected_until,
         begun_by=actor,
     )
-    _tell_begun(freeze, _stopped_since(last, freeze), actor)
+    _tell_begun(freeze, _stopped_by(freeze), actor)
     return freeze
 
 
@@ -100,15 +96,12 @@ def _tell_begun(freeze: Freeze, stopped: list[Publication], actor: User) -> None
     record_many(PUBLICATION_FROZEN, actor=actor, entries=told)
 
 
-def _stopped_since(last: int, freeze: Freeze) -> list[Publication]:
-    """What a freeze has just stopped: by the halts after ``last`` on its accounts, which the caller
-    holds. What follows a post on an account stopped with it, and is told with it."""
-    halts = Halt.objects.filter(
-        pk__gt=last,
-        released_at=None,
-        publication__status=FROZEN,
-        publication__official_account_id__in=freeze.covered,
-    ).select_related("publication__post__current_version", "publication__official_account")
+def _stopped_by(freeze: Freeze) -> list[Publication]:
+    """What a freeze stopped when it began. What follows a post on an account stopped with it, and
+    is told with it."""
+    halts = freeze.halts.filter(at_once=True).select_related(
+        "publication__post__current_version", "publication__official_account"
+    )
     once = {
         (one.version_id, one.official_account_id): one
         for one in (halt.publication for halt in halts.order_by("-publication__part"))

@@ -25,6 +25,7 @@ from content.actions.settling import (
 )
 from content.errors import ContentError, GateRefused
 from content.events.posts import (
+    PUBLICATION_HELD,
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
 )
@@ -46,8 +47,8 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
     for account_id in sorted(document.texts):
         account = accounts[account_id]
         at = max(document.planned_at or now, now)
-        for part in range(1 + len(document.sent_to(account_id).parts)):
-            _schedule(version, account, at, part)
+        parts = range(1 + len(document.sent_to(account_id).parts))
+        made = [_schedule(version, account, at, part) for part in parts]
         record(
             PUBLICATION_SCHEDULED,
             actor=actor,
@@ -56,9 +57,13 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
             scheduled_for=at.isoformat(),
             version_sha256=version.digest,
         )
+        if any(one.status == Publication.Status.FROZEN for one in made):
+            record(PUBLICATION_HELD, actor=actor, target=version.post, account=str(account))
 
 
-def _schedule(version: PostVersion, account: OfficialAccount, at: datetime, part: int) -> None:
+def _schedule(
+    version: PostVersion, account: OfficialAccount, at: datetime, part: int
+) -> Publication:
     publication = Publication(
         post=version.post,
         version=version,
@@ -71,6 +76,7 @@ def _schedule(version: PostVersion, account: OfficialAccount, at: datetime, part
     )
     if not put_in_line(publication):
         raise out_of_line(publication)
+    return publication
 
 
 def cancel_for_edit(post: Post, *, actor: User) -> None:

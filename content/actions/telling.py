@@ -81,6 +81,11 @@ def tell_freeze(kind: NoticeKind, freeze: Freeze, *, by: User) -> None:
         writers = people.writers_of_each(posts)
         told = [(post, writers[post.pk]) for post in posts]
         notify_of_each(NoticeKind.FREEZE_PLANNED, told, by=by, unit=str(freeze))
+        held = Publication.objects.filter(
+            in_hand.IN_HAND, halts__freeze=freeze, halts__released_at=None
+        )
+        rows = held.select_related("post", "version", "official_account__unit")
+        _tell_holders(list(rows.order_by("pk")), by=by, frozen=freeze.named)
 
 
 def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:
@@ -104,12 +109,16 @@ def tell_to_post(publication: Publication) -> None:
 
 def tell_to_stop(withdrawals: Collection[Withdrawal], *, by: User) -> None:
     """Those who have in their hands what was just withdrawn, or had."""
-    taken = in_hand.holders(one.publication for one in withdrawals)
-    for one in withdrawals:
-        publication = one.publication
-        if publication.pk in taken:
-            person = taken[publication.pk].requested_by
-            notify(NoticeKind.STOP, [person], publication, by=by, account=publication.outlet)
+    _tell_holders([one.publication for one in withdrawals], by=by)
+
+
+def _tell_holders(publications: Collection[Publication], *, by: User, frozen: str = "") -> None:
+    """``frozen`` is what a freeze is on; "" for what was withdrawn."""
+    taken = in_hand.holders(publications)
+    for one in publications:
+        if one.pk in taken:
+            person = taken[one.pk].requested_by
+            notify(NoticeKind.STOP, [person], one, by=by, account=one.outlet, frozen=frozen)
 
 
 def tell_trouble(publication: Publication) -> None:

@@ -296,6 +296,12 @@ PUBLICATION_FROZEN = event(
     label=_("Publication frozen"),
     sentence=_("%(actor)s froze %(target)s for %(account)s: %(reason)s"),
 )
+PUBLICATION_HELD = event(
+    "content.publication.held",
+    "account",
+    label=_("Publication held by a freeze"),
+    sentence=_("A freeze holds %(target)s back on %(account)s: an approver lets it go after it."),
+)
 PUBLICATION_RELEASED = event(
     "content.publication.released",
     "account",

@@ -27,6 +27,10 @@ class Silence:
     until: datetime | None = None
     accounts: Collection[int] | None = None
 
+    def is_for(self, accounts: Collection[int]) -> bool:
+        """Whether it is on one of these at least."""
+        return self.accounts is None or not set(accounts).isdisjoint(self.accounts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrative:

@@ -115,6 +115,13 @@ class Freeze(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func="""
+                    -- Before they are frozen, so that these are known as its own: see ``at_once``.
+                    INSERT INTO content_halt (publication_id, halted_at, at_once)
+                    SELECT id, clock_timestamp(), true FROM content_publication
+                        WHERE status = 'scheduled'
+                        AND content_is_frozen(official_account_id, version_id)
+                        FOR NO KEY UPDATE
+                    ON CONFLICT DO NOTHING;
                     UPDATE content_publication SET status = 'frozen', leased_until = NULL
                     WHERE status = 'scheduled'
                     AND content_is_frozen(official_account_id, version_id);
@@ -145,6 +152,13 @@ class Halt(models.Model):
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="halts")
     halted_at = models.DateTimeField()
+    # Which freeze did it, written by ``made_by_a_freeze``: of several that cover it the one that
+    # was there first, for the others found it stopped. None where no freeze covered it any more.
+    freeze = models.ForeignKey(
+        Freeze, models.PROTECT, null=True, related_name="halts", editable=False
+    )
+    # Whether it was scheduled and stopped when the freeze began, and did not come to it later.
+    at_once = models.BooleanField(default=False, db_default=False, editable=False)
     released_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
 
@@ -166,7 +180,20 @@ class Halt(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="stays_itself", fields=["publication", "halted_at"]),
+            pgtrigger.ReadOnly(
+                name="stays_itself", fields=["publication", "halted_at", "freeze", "at_once"]
+            ),
+            pgtrigger.Trigger(
+                name="made_by_a_freeze",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    SELECT content_frozen_by(p.official_account_id, p.version_id)
+                        INTO NEW.freeze_id
+                        FROM content_publication p WHERE p.id = NEW.publication_id;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(
                 name="released_is_final",
                 operation=pgtrigger.Update,

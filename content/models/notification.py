@@ -35,7 +35,7 @@ class NoticeKind(models.TextChoices):
     FREEZE_BEGUN = "freeze_begun", _("A freeze began")
     FREEZE_LIFTED = "freeze_lifted", _("A freeze was lifted")
     TO_POST = "to_post", _("There is something to post by hand")
-    STOP = "stop", _("What you took to post by hand was withdrawn")
+    STOP = "stop", _("What you took to post by hand was withdrawn or frozen")
 
 
 class Way(models.TextChoices):

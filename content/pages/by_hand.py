@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Document, OfficialAccount, User
-from content import following, people
+from content import following, in_hand, people
 from content.actions.ending import why_over
 from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
@@ -65,9 +65,11 @@ def by_hand_page(
     is_open = publication.status in {STATUS.SENDING, STATUS.UNCONFIRMED}
     # While nothing keeps it from being posted nobody withdrew it.
     may_be_over = is_open and (bool(claim.why_not) or publication.status == STATUS.UNCONFIRMED)
+    is_over = may_be_over and bool(why_over(publication))
     return {
         "withdrawal": _withdrawal_of(publication) if may_be_over else None,
-        "is_over": may_be_over and bool(why_over(publication)),
+        "is_over": is_over,
+        "halt": in_hand.open_halt(publication) if may_be_over and not is_over else None,
         "publication": publication,
         "account": account,
         "takes_alt": limits(account.platform).alt_text > 0,
@@ -150,12 +152,13 @@ def screenshot_of(publication: Publication) -> Document | None:
 def extras(publication: Publication, user: User) -> dict[str, Any]:
     """What stands about it on the page of the publication itself. No query, but for what follows
     a post: how it goes out is chosen with the post, as long as that is not out; and for who may
-    post it by hand, for those who may not, or who has taken it."""
+    post it by hand, for those who may not, or who has taken it and whether a freeze stopped it."""
     runs = user.holds("content.publish", publication.official_account.unit_id)
     status, by_hand = publication.status, publication.by_hand
     waits = runs and status == STATUS.SCHEDULED
     may_choose = waits and (not publication.part or 0 in following.before(publication))
     is_connected = publication.official_account.is_connected
+    taken = _taken(publication) if by_hand and status == STATUS.SENDING else None
     return {
         "may_post": runs
         and by_hand
@@ -168,7 +171,8 @@ def extras(publication: Publication, user: User) -> dict[str, Any]:
             if by_hand and not runs and status == STATUS.SCHEDULED
             else None
         ),
-        "taken": _taken(publication) if by_hand and status == STATUS.SENDING else None,
+        "taken": taken,
+        "is_stopped": taken is not None and in_hand.open_halt(publication) is not None,
     }
 
 

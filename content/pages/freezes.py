@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,14 +41,11 @@ DELETED_BY_HAND = frozenset({Platform.INSTAGRAM, Platform.TIKTOK})
 
 def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
     """What a freeze would stop now, in numbers and by name. The form is valid."""
-    wanted = form.wanted()
-    rows = selectors_freezes.would_be_stopped(
-        user,
-        unit_id=wanted["unit_id"],
-        official_account_id=wanted["official_account_id"],
-        spares_emergencies=wanted["spares_emergencies"],
-    )
+    asked = ("unit_id", "official_account_id", "spares_emergencies")
+    wanted = {name: value for name, value in form.wanted().items() if name in asked}
+    rows = selectors_freezes.would_be_stopped(user, **wanted)
     number = rows.count()
+    in_hands = _in_hands(selectors_freezes.would_be_in_hand(user, **wanted))
     unit, account = form.cleaned_data["unit"], form.cleaned_data["official_account"]
     scope = account.in_words if account else str(unit)
     button = ngettext(
@@ -62,9 +59,19 @@ def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
         "stops": number,
         "rows": list(rows[:MOST_PREVIEWED]),
         "beyond": max(number - MOST_PREVIEWED, 0),
+        "in_hands": in_hands,
         "button": (button if number else _("Freeze %(scope)s"))
         % {"number": number, "scope": scope},
     }
+
+
+def _in_hands(rows: QuerySet[Publication]) -> list[Publication]:
+    """With the attempt of who has each, ``taken``. There are few: one is taken to be posted now."""
+    found = list(rows[:MOST_PREVIEWED])
+    taken = in_hand.holders(found)
+    for one in found:
+        one.taken = taken.get(one.pk)  # type: ignore[attr-defined]  # for the template
+    return found
 
 
 def who_freezes(user: User) -> People | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,12 +16,13 @@ from accounts.models import OfficialAccount, User
 from accounts.models.naming import told_apart
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import comparing, outstanding, rights, stages, was_out
+from content import comparing, findings, outstanding, rights, stages, was_out
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
 from content.document_words import answered, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
 from content.errors import ContentError
+from content.findings import Finding, FindingRule
 from content.forms.deciding import ApprovalForm
 from content.forms.posts import PostForm
 from content.media_at_the_gate import incomplete
@@ -42,7 +43,7 @@ from content.preparing import changes, expected, left_out, prepare
 from content.selectors import back as selectors_back
 from content.selectors import posts as selectors
 from content.states import NOT_OUT, UNFINISHED, word
-from content.surroundings import findings_of
+from content.surroundings import surroundings_of
 from content.taken_back import is_all_taken_back, taken_back
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
@@ -139,16 +140,29 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
     """What kind of content it is, what was declared, and what is found in it."""
     if content is None:
         return {}
-    found = justified_rows(content, findings_of(content, post.unit, post))
+    around = surroundings_of(content, post.unit, post)
+    found = justified_rows(content, _to_answer(post, findings.find(content, around)))
     since = [one.finding for one in found if one.finding and one.is_open]
     return {
         "facets": facet_rows(content, post.unit.zone),
         "declared": declared_rows(content),
         "answered": answered(content),
         "findings": found,
+        # Whatever its own time: what is approved while a freeze runs waits for a word after it.
+        "is_frozen": any(one.is_for(content.texts) for one in around.silences),
         "found_since": since,
         "may_all_stand": all(one.may_stand for one in since),
     }
+
+
+_DECIDED_ON = frozenset({Post.Status.APPROVED, Post.Status.SCHEDULED})
+
+
+def _to_answer(post: Post, found: Iterable[Finding]) -> list[Finding]:
+    """Without the freeze that began after a post was approved: nobody says of that why it may
+    stand, and the gate holds it."""
+    is_decided = post.status in _DECIDED_ON
+    return [one for one in found if not (is_decided and one.rule == FindingRule.FROZEN)]
 
 
 def _came_back(review: Review | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -13,6 +15,8 @@ from content.errors import ContentError
 from content.models import Publication
 from content.selectors import posts as selectors
 from govsocial.web.lists import PAGE_SIZE
+
+MOST_NAMED = 6
 
 
 def ticked(values: Iterable[str], user: User) -> list[Publication]:
@@ -23,7 +27,8 @@ def ticked(values: Iterable[str], user: User) -> list[Publication]:
 
 
 def release_each(user: User, publications: Iterable[Publication]) -> tuple[str, list[str]]:
-    """Let each go by itself: how many went, in words, "" for none; and what did not, with why.
+    """Let each go by itself: how many went, and which of them at once, in words, "" for none; and
+    what did not, with why.
 
     Two publications may bear the same title on the same account: each is answered for.
     """
@@ -33,7 +38,26 @@ def release_each(user: User, publications: Iterable[Publication]) -> tuple[str, 
     if not gone:
         return "", refused
     words = ngettext("%(n)s publication goes again.", "%(n)s publications go again.", gone)
-    return words % {"n": gone}, refused
+    now = timezone.now()
+    late = [one for one, why in answers if not why and one.scheduled_for <= now]
+    told = [
+        words % {"n": gone},
+        _names(_("Going out at once: %(which)s."), [one for one in late if not one.by_hand]),
+        _names(_("To be posted by hand now: %(which)s."), [one for one in late if one.by_hand]),
+    ]
+    return " ".join(one for one in told if one), refused
+
+
+def _names(words: str, publications: Sequence[Publication]) -> str:
+    """The first of them by name; "" for none."""
+    if not publications:
+        return ""
+    named = [f"“{one.version.title}” ({one.official_account.in_words})" for one in publications]
+    more = len(named[MOST_NAMED:])
+    if more:
+        told = ngettext("and %(more)s more", "and %(more)s more", more)
+        named[MOST_NAMED:] = [told % {"more": more}]
+    return words % {"which": "; ".join(named)}
 
 
 def why_not_released(user: User, publication: Publication) -> str:

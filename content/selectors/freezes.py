@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     IntegerField,
@@ -21,10 +18,9 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, Now
 
 from accounts.models import OfficialAccount, User
-from content import following, gate
+from content import following, gate, in_hand
 from content.models import (
     Freeze,
     Halt,
@@ -36,9 +32,7 @@ from content.models import (
 from content.models.publication_status import IS_COVERED
 from content.selectors.posts import IsIn, publications_visible_to
 
-# The row of a freeze is written by a web server, those of its halts by the database: their clocks
-# may differ a little.
-CLOCKS_DIFFER = timedelta(minutes=1)
+FROZEN = Publication.Status.FROZEN
 
 
 class _UnitsBelow(Func):
@@ -80,27 +74,16 @@ def running_freezes(user: User) -> QuerySet[Freeze]:
 
 
 def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
-    """Add ``stopped``, how many publications a freeze stopped while it ran, and ``waiting``, how
-    many of them are frozen still. In the query of the list."""
-    begun = ExpressionWrapper(
-        OuterRef("begun_at") - Value(CLOCKS_DIFFER), output_field=DateTimeField()
+    """Add how many publications a freeze ``stopped`` when it began, how many it ``held`` besides
+    since then, and how many of both are frozen still, ``waiting``. In the query of the list."""
+    halts = Halt.objects.filter(freeze=OuterRef("pk")).order_by()
+    # What was on its way or had failed is kept from going again; it is held once it came to that.
+    came_to_it = Q(released_at__isnull=False) | Q(publication__status__in=STOPPED)
+    return freezes.annotate(
+        stopped=_number(halts.filter(at_once=True)),
+        held=_number(halts.filter(Q(at_once=True) | came_to_it)) - F("stopped"),
+        waiting=_number(halts.filter(released_at=None, publication__status=FROZEN)),
     )
-    below = _UnitsBelow(OuterRef("unit_id"))
-    account = OuterRef("official_account_id")
-    halts = (
-        Halt.objects.filter(halted_at__gte=begun)
-        .filter(halted_at__lte=Coalesce(OuterRef("lifted_at"), Now()))
-        # What was on its way or had failed is kept from going again, and was not stopped.
-        .filter(Q(released_at__isnull=False) | Q(publication__status__in=STOPPED))
-        .alias(one=Coalesce(account, Value(0), output_field=BigIntegerField()))
-        .filter(
-            Q(one=0) & Q(IsIn(F("publication__official_account__unit_id"), below))
-            | Q(one=F("publication__official_account_id"))
-        )
-        .order_by()
-    )
-    waiting = halts.filter(released_at=None, publication__status=Publication.Status.FROZEN)
-    return freezes.annotate(stopped=_number(halts), waiting=_number(waiting))
 
 
 def _number(rows: QuerySet[Halt]) -> Subquery:
@@ -120,7 +103,26 @@ def would_be_stopped(
     user: User, *, unit_id: int, official_account_id: int | None, spares_emergencies: bool
 ) -> QuerySet[Publication]:
     """What a freeze would stop at this moment: its trigger ``stops_at_once`` asks the same."""
-    rows = publications_visible_to(user).filter(status=Publication.Status.SCHEDULED)
+    rows = _covered_by(user, unit_id, official_account_id, spares_emergencies)
+    rows = rows.filter(status=Publication.Status.SCHEDULED)
+    rows = rows.filter(following.first_of(Publication.Status.SCHEDULED))
+    return rows.order_by("scheduled_for", "pk")
+
+
+def would_be_in_hand(
+    user: User, *, unit_id: int, official_account_id: int | None, spares_emergencies: bool
+) -> QuerySet[Publication]:
+    """What a person has taken of what a freeze would cover, to post it by hand, and no freeze has
+    stopped in their hands yet."""
+    rows = _covered_by(user, unit_id, official_account_id, spares_emergencies)
+    stopped = Halt.objects.filter(publication=OuterRef("pk"), released_at=None)
+    return rows.filter(in_hand.IN_HAND).exclude(Exists(stopped)).order_by("scheduled_for", "pk")
+
+
+def _covered_by(
+    user: User, unit_id: int, official_account_id: int | None, spares_emergencies: bool
+) -> QuerySet[Publication]:
+    rows = publications_visible_to(user)
     if official_account_id is not None:
         rows = rows.filter(official_account_id=official_account_id)
     else:
@@ -129,8 +131,7 @@ def would_be_stopped(
     if spares_emergencies:
         emergency = Review.objects.filter(version=OuterRef("version"), is_emergency=True)
         rows = rows.exclude(Exists(emergency))
-    rows = rows.filter(following.first_of(Publication.Status.SCHEDULED))
-    return rows.order_by("scheduled_for", "pk")
+    return rows
 
 
 def frozen_visible_to(user: User) -> QuerySet[Any]:
@@ -147,7 +148,7 @@ def frozen_visible_to(user: User) -> QuerySet[Any]:
     )
 
 
-STOPPED = (Publication.Status.FROZEN, Publication.Status.CANCELLED)
+STOPPED = (FROZEN, Publication.Status.CANCELLED)
 
 
 def _frozen(publications: QuerySet[Publication]) -> QuerySet[Publication]:
@@ -230,6 +231,6 @@ def covers(freeze: Any, account: OfficialAccount) -> bool:
 
 
 def stopped_by(freeze: Freeze) -> int:
-    """How many publications a freeze has stopped until now."""
+    """How many publications a freeze stopped when it began."""
     rows = with_what_they_stopped(Freeze.objects.filter(pk=freeze.pk))
     return int(rows.values_list("stopped", flat=True).get())

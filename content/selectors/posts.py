@@ -28,6 +28,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from accounts.models import OfficialAccount, User
 from content import following, gate, in_hand
 from content.models import (
+    Attempt,
     BankUse,
     CalendarFeed,
     Decision,
@@ -280,6 +281,14 @@ def publications_to_post(user: User) -> QuerySet[Publication]:
             scheduled_for__lte=Now(),
         )
         .filter(following.IS_ITS_TURN)
+    )
+
+
+def publications_in_hand_of(user: User) -> QuerySet[Publication]:
+    """What this person has taken to post it, and has not said what became of it."""
+    taken = Attempt.objects.filter(requested_by=user, by_hand=True, outcome="")
+    return publications_visible_to(user).filter(
+        pk__in=taken.values("publication"), status=Publication.Status.SENDING
     )
 
 

@@ -45,6 +45,7 @@ def frozen_list(request: HttpRequest) -> HttpResponse:
         "chips": chips(filters),
         "page": page,
         "may_tick": any(one.can_tick for one in page.object_list),
+        "late": [one for one in page.object_list if one.can_tick and one.is_late],
     }
     return render(request, page_or_fragment(request, "content/frozen_list.html"), context)
 

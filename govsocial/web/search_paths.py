@@ -34,6 +34,7 @@ MADE = (
     "content_acts_for",
     "content_can_be_looked_at",
     "content_folded",
+    "content_frozen_by",
     "content_held_for",
     "content_is_approved",
     "content_is_complete",

@@ -244,6 +244,23 @@ def test_the_pages_of_a_frozen_publication_say_why_it_waits(
     assert release in text_of(client_as("sari").get(detail))
 
 
+def test_who_decides_reads_that_the_freeze_holds_it_and_nobody_explains_it_afterwards(
+    stage: Stage, client_as: SignIn
+) -> None:
+    """Whatever its planned time; and on a post that no freeze covers, none is told of."""
+    decided = page("post_detail", stage.post.pk)
+    waits = make_stage(stage.cast, planned_at=later(days=9)).submit()
+    for one in (waits, stage):
+        freeze(stage.cast, official_account_id=one.account.pk, expected_until=later(days=1))
+    client = client_as("sari")
+    desk = text_of(client.get(page("post_detail", waits.post.pk)))
+    assert "juga tidak pada waktu yang direncanakan" in desk
+    assert "Masa pembekuan" not in text_of(client.get(decided))
+    elsewhere = make_stage(stage.cast).submit()
+    calm = text_of(client.get(page("post_detail", elsewhere.post.pk)))
+    assert "pembekuan sedang berlaku" not in calm
+
+
 # Lifting
 
 
@@ -283,8 +300,41 @@ def test_the_list_counts_what_a_freeze_stopped_and_what_still_waits(
     actions.open_frozen(actor=stage.cast.sari, publication_id=stage.publication.pk)
     actions.release_publication(actor=stage.cast.sari, publication_id=stage.publication.pk)
     row = with_what_they_stopped(freezes_visible_to(stage.cast.dwi)).get()
-    assert (row.stopped, row.waiting) == (2, 1)
-    assert "2 dihentikan, 1 masih menunggu" in text_of(client_as("dwi").get(page("freeze_list")))
+    assert (row.stopped, row.held, row.waiting) == (1, 1, 1)
+    assert Entry.objects.get(event="content.freeze.begun").data["stopped"] == 1
+    shown = text_of(client_as("dwi").get(page("freeze_list")))
+    assert "1 dihentikan, 1 lagi ditahan sesudahnya, 1 masih menunggu" in shown
+
+
+def test_of_two_freezes_within_a_minute_each_counts_what_it_stopped_itself(
+    stage: Stage, client_as: SignIn
+) -> None:
+    """On one account, then on its unit; then again after both were lifted: toast, page and trail
+    say one number."""
+    cast = stage.cast
+    make_stage(cast, planned_at=later(hours=1)).submit().approve()
+    late = make_stage(cast).submit()
+    client = client_as("sari")
+    on_one = asked(cast, official_account=stage.account.pk)
+    wanted = [(on_one, 1, 1), (asked(cast), 1, 2), (asked(cast), 0, 0)]
+    rows = []
+    for changes, stopped, waiting in wanted:
+        shown = text_of(client.post(page("freeze_begin"), changes | {"confirm": "1"}, follow=True))
+        row = Freeze.objects.latest("pk")
+        begun = Entry.objects.get(event="content.freeze.begun", target_id=str(row.pk))
+        assert f"Dibekukan. {stopped} penayangan" in shown
+        assert begun.data["stopped"] == stopped
+        rows.append(row.pk)
+        if len(rows) == 2:
+            late.approve(note="Setelah masa berkabung.")
+            counted = with_what_they_stopped(Freeze.objects.order_by("pk"))
+            told = [(one.stopped, one.held, one.waiting) for one in counted]
+            assert told == [(1, 0, 1), (1, 1, waiting)]
+            for one in Freeze.objects.all():
+                actions.lift_freeze(actor=cast.sari, freeze_id=one.pk, reason="Selesai")
+    assert "Tidak ada penayangan yang dihentikan" in text_of(
+        client.get(page("freeze_detail", rows[-1]))
+    )
 
 
 # A lot of it

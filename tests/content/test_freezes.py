@@ -9,13 +9,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.errors import ContentError
 from content.models import Freeze, Halt, Publication
+from content.post_history import history_of_post
 from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import RateLimited, UnknownOutcome
@@ -112,12 +113,17 @@ def test_only_an_approver_who_did_not_write_it_lets_it_go(cast: Cast, who: str) 
         Halt.objects.update(released_by=person, released_at=timezone.now())
 
 
-def test_what_is_approved_during_a_freeze_waits_frozen(cast: Cast) -> None:
+def test_what_is_approved_during_a_freeze_waits_frozen_and_its_history_says_so(cast: Cast) -> None:
     stage = make_stage(cast).submit()
     freeze(cast)
     stage.approve(note="Setelah masa berkabung.")
     assert stage.publication.status == STATUS.FROZEN
     assert stage.fresh().status == "scheduled"
+    held = Entry.objects.get(event="content.publication.held")
+    assert held.data == {"account": str(stage.account)}
+    with translation.override("en"):
+        told = [one.sentence for one in history_of_post(stage.post).lines]
+    assert any("A freeze holds" in one and stage.account.handle in one for one in told)
 
 
 def test_an_emergency_goes_out_during_a_freeze_unless_it_says_otherwise(cast: Cast) -> None:

@@ -127,6 +127,29 @@ def test_two_of_one_title_are_each_answered_for(stage: Stage) -> None:
     assert release_each(sari, [first, second])[0] == "1 publication goes again."
 
 
+def test_what_goes_out_at_once_is_named_above_the_button_and_in_the_answer(
+    cast: Cast, client_as: SignIn
+) -> None:
+    now = make_stage(cast, title="Siaga banjir").submit().approve()
+    by_hand = make_stage(cast, title="Pasar murah", connected=False).submit().approve()
+    in_time = make_stage(cast, title="Jadwal baru", planned_at=later(hours=1)).submit().approve()
+    rows = [one.post.publications.get() for one in (now, by_hand, in_time)]
+    frozen(now)
+    for one in rows:
+        actions.open_frozen(actor=cast.sari, publication_id=one.pk)
+    client = client_as("sari")
+    shown = text_of(client.get(page("frozen_list")))
+    above = shown.partition("Waktunya sudah lewat")[2].partition("Lepas yang dicentang")[0]
+    assert f"Siaga banjir, {now.account.in_words}: langsung tayang." in above
+    assert f"Pasar murah, {by_hand.account.in_words}: petugas harus menayangkannya" in above
+    assert "Jadwal baru" not in above
+    ticked = {"publication": [one.pk for one in rows]}
+    answer = text_of(client.post(page("frozen_release"), ticked, follow=True))
+    assert "3 penayangan dilepas lagi." in answer
+    assert f"Langsung tayang: “Siaga banjir” ({now.account.in_words})." in answer
+    assert f"petugas sekarang: “Pasar murah” ({by_hand.account.in_words})." in answer
+
+
 def test_what_was_opened_before_a_second_freeze_is_opened_anew(
     stage: Stage, client_as: SignIn
 ) -> None:

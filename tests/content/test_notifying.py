@@ -185,6 +185,7 @@ def test_each_kind_says_its_facts_and_nothing_else(stage: Stage) -> None:
         "unit": "Diskominfo",
         "planned": "",
         "after": "",
+        "frozen": "",
     }
     for kind in NoticeKind:
         takes = notices.NOTICES[kind].facts
