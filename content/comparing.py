@@ -81,11 +81,11 @@ def was_approved(review: Review, decisions: Iterable[Decision]) -> bool:
 
 
 def baseline_of(
-    post: Post, versions: Sequence[PostVersion], decisions: Collection[Decision]
+    post: Post, versions: Sequence[Any], decisions: Collection[Decision]
 ) -> Baseline | None:
     """The last version that was approved; else the post that this one follows; else the version of
-    the last decision. ``versions`` come newest first with their reviews; None where there is none.
-    """
+    the last decision. ``versions`` are ``selectors.versions_of`` the post; None where there is
+    none."""
     current = post.current_version
     if current is None:
         return None
@@ -96,9 +96,13 @@ def baseline_of(
         for one in versions
         if one.number < current.number and hasattr(one, "review") and one.review.pk in decided
     ]
+    withdrawn = {one.review.pk for one in versions if one.was_withdrawn and hasattr(one, "review")}
     for review in earlier:
         if was_approved(review, decisions):
-            return Baseline(decided[review.pk], _("version %(number)s, which was approved"))
+            why = _("version %(number)s, which was approved")
+            if review.pk in withdrawn:
+                why = _("version %(number)s, which was approved and then withdrawn")
+            return Baseline(decided[review.pk], why)
     if post.follows is not None and post.follows.current_version is not None:
         return Baseline(post.follows.current_version, followed_words(post))
     for review in earlier:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -193,6 +193,18 @@ class Document:
         """Whether both say the same to the public: in words, pictures and film, on any account."""
         return self._said() == other._said()
 
+    def says_again(self, other: Document, accounts: Iterable[int]) -> bool:
+        """Whether the public is told once more what ``other`` told it on one of ``accounts``,
+        wherever this goes: the same words beside the same pictures, film, link and answers."""
+        if self._beside() != other._beside():
+            return False
+        words = {_bare(one) for one in (self.text, *self.texts.values())}
+        return any(_bare(other.texts[pk]) in words for pk in accounts if pk in other.texts)
+
+    def _beside(self) -> tuple[object, ...]:
+        shown = [one.sha256 for one in (*self.media, *([self.film] if self.film else []))]
+        return (shown, tuple(self.thread), self.first_comment, self.headline, self.link)
+
     def _said(self) -> tuple[object, ...]:
         words = {self.text, *self.texts.values()}
         after = (tuple(self.thread), self.first_comment)
@@ -276,6 +288,11 @@ class Document:
                 if "to" in variant
             },
         )
+
+
+def _bare(text: str) -> str:
+    """The words alone: neither spaces nor capital letters make them others."""
+    return " ".join(text.casefold().split())
 
 
 def _spelled(at: datetime | None) -> str | None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from content.documents import Document
 from content.facets import Function, Stage
-from content.finding_rules import bank, paid, personal, style, validity, wording
+from content.finding_rules import bank, beside, paid, personal, style, validity, wording
 from content.finding_rules.around import Surroundings
 from content.finding_rules.political import political_words
 from content.pieces import (
@@ -62,25 +62,25 @@ class FindingRule(models.TextChoices):
     REACH = "reach", gettext_lazy("Account without the correction")
     END = "end", gettext_lazy("End of validity")
     TWICE = "twice", gettext_lazy("Same text twice")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn before")
+    NEEDLESS = "needless", gettext_lazy("Account without the mistake")
+    RIVAL = "rival", gettext_lazy("Another correction")
 
 
-# Somebody could come to harm, or a rule be broken; the others make a post harder to read.
-GRAVE = frozenset(
+# These make a post harder to read; of all others somebody could come to harm, or a rule be broken.
+_LIGHT = frozenset(
     {
-        FindingRule.NIK,
-        FindingRule.PHONE,
-        FindingRule.ACCOUNT,
-        FindingRule.EMAIL,
-        FindingRule.ADDRESS,
-        FindingRule.POLITICAL,
-        FindingRule.FROZEN,
-        FindingRule.PAID,
-        FindingRule.NARRATIVE,
-        FindingRule.REACH,
-        FindingRule.END,
-        FindingRule.TWICE,
+        FindingRule.LINK,
+        FindingRule.PICTURE,
+        FindingRule.CAPITALS,
+        FindingRule.EMOJI,
+        FindingRule.HASHTAG,
+        FindingRule.PLACEHOLDER,
+        FindingRule.SERVICE,
+        FindingRule.PROPRIETY,
     }
 )
+GRAVE = frozenset(FindingRule) - _LIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,11 @@ class Finding:
     def in_words(self) -> str:
         """In one line of a list."""
         return f"{self.label}: {self.excerpt}" if self.excerpt else self.label
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the excerpt is what somebody gave as a reason, and nothing of the post."""
+        return self.rule in {FindingRule.WITHDRAWN, FindingRule.FROZEN}
 
     @property
     def may_stand(self) -> bool:
@@ -157,6 +162,11 @@ def still_justified(document: Document, found: Iterable[Finding]) -> dict[str, s
 
 def _key(rule: str, thing: str) -> str:
     return hashlib.sha256(f"{rule}\0{thing}".encode()).hexdigest()[:KEY_LENGTH]
+
+
+def key_of_withdrawal(withdrawal_id: int) -> str:
+    """Under which a document has why it says again what was taken back."""
+    return _key(FindingRule.WITHDRAWN, str(withdrawal_id))
 
 
 def _finding(rule: FindingRule, thing: str, field: str, message: str, excerpt: str) -> Finding:
@@ -307,16 +317,6 @@ def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.PLACEHOLDER, left, piece.field, message, left)
 
 
-def _of_reach(document: Document, around: Surroundings) -> Iterator[Finding]:
-    for account_id, name in around.uncorrected.items():
-        if account_id not in document.texts:
-            message = _(
-                "The post that this corrects still stands on this account, and the correction does "
-                "not go there. Add the account, or withdraw the post from it."
-            )
-            yield _finding(FindingRule.REACH, str(account_id), "accounts", message, name)
-
-
 def _of_end(document: Document, around: Surroundings) -> Iterator[Finding]:
     """An emergency notice tells its readers when to stop acting on it (risk R24)."""
     if not document.is_emergency or document.valid_until is None:
@@ -347,12 +347,10 @@ def _of_no_end(
     return replace(found, adding=adding, also_in=tuple(piece.field for piece in more))
 
 
-def _of_twins(document: Document, around: Surroundings) -> Iterator[Finding]:
-    """The same text is meant for an account a second time: mostly a form that was sent twice."""
-    for twin in around.twins[:MOST_OF_A_RULE]:
-        message, shown = wording.twin(twin, around.at), personal.shortened(twin.title)
-        found = _finding(FindingRule.TWICE, str(twin.post_id), "text", message, shown)
-        yield replace(found, post_id=twin.post_id if twin.title else None)
+def _beside(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for one in beside.told(document, around):
+        found = _finding(FindingRule(one.rule), one.thing, one.field, one.message, one.excerpt)
+        yield replace(found, post_id=one.post_id)
 
 
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
@@ -391,9 +389,8 @@ _LOOKS = (
     _of_paid,
     _of_bank,
     _of_pictures,
-    _of_reach,
     _of_end,
-    _of_twins,
+    _beside,
     _of_style,
     _of_facets,
 )

@@ -189,6 +189,13 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         tone="bad",
         is_fixed=True,
     ),
+    NoticeKind.WITHDRAWN: _notice(
+        gettext_lazy("%(by)s withdrew “%(title)s” from %(account)s. Its page says why."),
+        "account",
+        "accounts",
+        "by",
+        tone="bad",
+    ),
 }
 
 
@@ -225,6 +232,8 @@ def sentence_of(notice: Notification) -> str:
             "%(by)s began a freeze of %(frozen)s while you have “%(title)s” in hand to post it on "
             "%(account)s. Do not post it any more. If it is out already, record that."
         )
+    if kind == NoticeKind.WITHDRAWN and facts["accounts"] != 1:
+        says = _("%(by)s withdrew “%(title)s” from %(accounts)s accounts. Its page says why.")
     return str(says) % {**facts, "title": title_of(notice)}
 
 
@@ -248,7 +257,7 @@ def address_of(notice: Notification) -> str:
     """Where it leads: to the publication, the thread or the post that it is about."""
     if notice.publication_id and notice.kind in _TO_POST_OR_NOT:
         return reverse("content:publication_by_hand", args=[notice.publication_id])
-    if notice.publication_id:
+    if notice.publication_id and notice.kind != NoticeKind.WITHDRAWN:
         return reverse("content:publication_detail", args=[notice.publication_id])
     if notice.comment:
         thread = [notice.post_id, notice.comment.thread_id]

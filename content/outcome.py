@@ -37,3 +37,9 @@ def called_off_on(post: Post) -> QuerySet[Publication, int]:
         .exclude(official_account__in=stands)
         .values_list("official_account", flat=True)
     )
+
+
+def was_never_on(post_id: int, account_id: int) -> bool:
+    """Whether nothing of a post is, was or may be out on an account."""
+    rows = Publication.objects.filter(post=post_id, official_account=account_id, part=0)
+    return not rows.filter(status__in=(*Publication.PERHAPS_OUT, "withdrawn")).exists()

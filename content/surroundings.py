@@ -19,7 +19,15 @@ from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
 from content.finding_rules import bank, political
-from content.finding_rules.around import Narrative, Silence, Surroundings, Twin, Window
+from content.finding_rules.around import (
+    Narrative,
+    Rival,
+    Silence,
+    Surroundings,
+    Twin,
+    Window,
+    Withdrawn,
+)
 from content.finding_rules.personal import national
 from content.models import Freeze, Post, Relation
 from content.pieces import public_of
@@ -100,6 +108,41 @@ _AROUND = r"""
             WHERE q.follows_id = p.post_id AND q.relation = 'correction' AND c.part = 0
             AND c.official_account_id = p.official_account_id AND c.status = 'published')
     UNION ALL
+    SELECT 'never_out', a.id, jsonb_build_array(a.id, a.platform, a.handle)
+        FROM accounts_officialaccount a
+        WHERE %(follows)s > 0 AND %(is_correction)s AND a.id = ANY (%(accounts)s::bigint[])
+        AND NOT EXISTS (SELECT FROM content_publication p WHERE p.post_id = %(follows)s
+            AND p.part = 0 AND p.official_account_id = a.id AND p.status <> 'cancelled')
+    UNION ALL
+    SELECT 'rival', q.id, jsonb_build_array(q.id, s.title, known.at, q.status = 'submitted')
+        FROM content_post q JOIN content_postsearch s ON s.post_id = q.id
+        LEFT JOIN LATERAL (
+            SELECT min(p.published_at) AS at, count(*) AS number FROM content_publication p
+            WHERE p.post_id = q.id AND p.part = 0
+            AND p.official_account_id = ANY (%(accounts)s::bigint[])
+            AND p.status NOT IN ('cancelled', 'withdrawn')
+        ) known ON TRUE
+        WHERE %(is_correction)s AND q.follows_id = %(follows)s AND q.relation = 'correction'
+        AND NOT q.id = ANY (%(itself)s) AND q.status IN
+            ('submitted', 'approved', 'scheduled', 'live', 'corrected')
+        AND (known.number > 0
+            OR (q.status = 'submitted' AND s.accounts && %(accounts)s::bigint[]))
+    -- What a person took back, of the post itself and of what it took its words from.
+    UNION ALL
+    SELECT 'withdrawn', max(w.id), jsonb_build_array(max(w.id), u.full_name, max(w.requested_at),
+            w.reason, v.canonical,
+            jsonb_agg(DISTINCT jsonb_build_array(a.id, a.platform, a.handle, a.display_name)))
+        FROM content_publication p
+        JOIN content_post o ON o.id = p.post_id AND o.unit_id = %(unit)s
+        JOIN content_withdrawal w ON w.publication_id = p.id
+        JOIN content_postversion v ON v.id = p.version_id
+        JOIN accounts_user u ON u.id = w.requested_by_id
+        JOIN accounts_officialaccount a ON a.id = p.official_account_id
+        WHERE p.post_id IN (SELECT unnest(%(took_from)s::bigint[]) UNION
+            SELECT post_id FROM content_postversion WHERE id = %(copied_from)s)
+        AND p.status IN ('withdrawn', 'cancelled') AND p.version_id <> %(under_way)s
+        GROUP BY v.id, u.id, w.reason
+    UNION ALL
     SELECT 'twin', s.post_id, jsonb_build_array(s.post_id,
             CASE WHEN s.unit_id = %(unit)s THEN s.title ELSE '' END, s.time_at,
             COALESCE(bool_or(known.is_out), FALSE), s.status = 'submitted',
@@ -166,6 +209,9 @@ def surroundings_of(
         uncorrected={pk: _account_in_words(*one) for pk, *one in told["uncorrected"]},
         accounts={pk: _account_in_words(*one) for pk, *one in told["named"]},
         twins=[_twin(*one) for one in told["twin"]],
+        never_out={pk: _account_in_words(*one) for pk, *one in told["never_out"]},
+        rivals=[_rival(*one) for one in told["rival"]],
+        withdrawn=[_withdrawn(*one) for one in told["withdrawn"]],
     )
 
 
@@ -179,7 +225,7 @@ def _labels(post: Post | None) -> Sequence[str]:
 
 _KINDS = (
     "known", "account", "window", "narrative", "link", "freeze", "stem", "uncorrected", "named",
-    "twin",
+    "twin", "never_out", "rival", "withdrawn",
 )  # fmt: skip
 
 
@@ -202,7 +248,23 @@ def _asked(document: Document, unit: Unit | None, post: Post | None) -> dict[str
             {word for piece in public_of(document) for word in political.spoken(piece.words)}
         ),
         "corrects": corrects,
+        **_before_it_is_out(post),
         "plain": bank.plain_of("\n".join([document.text, *document.texts.values()])),
+    }
+
+
+def _before_it_is_out(post: Post | None) -> dict[str, Any]:
+    """What is asked of a post that can still be changed; of every other one nothing."""
+    is_open = post is not None and post.is_editable
+    known = post if post is not None and is_open else Post()
+    # What is withdrawn of a version that is under way is no text that is to go out again.
+    is_draft = known.status in {Post.Status.DRAFT, Post.Status.SUBMITTED}
+    return {
+        "follows": known.follows_id or 0,
+        "is_correction": known.relation == Relation.CORRECTION,
+        "took_from": [one for one in (known.pk, known.follows_id) if one],
+        "copied_from": known.copied_from_id or 0,
+        "under_way": 0 if is_draft else known.current_version_id or 0,
     }
 
 
@@ -238,6 +300,28 @@ def _twin(
         accounts=[f"@{handle} ({_platform(platform)})" for platform, handle in accounts],
         is_out=is_out,
         is_in_review=is_in_review,
+    )
+
+
+def _rival(post_id: int, title: str, at: str | None, is_in_review: bool) -> Rival:
+    out_at = datetime.fromisoformat(at) if at else None
+    return Rival(post_id=post_id, title=title, at=out_at, is_in_review=is_in_review)
+
+
+def _withdrawn(
+    key: int, who: str, at: str, reason: str, canonical: str, accounts: list[list[Any]]
+) -> Withdrawn:
+    names = {
+        pk: OfficialAccount(platform=platform, handle=handle, display_name=name).in_words
+        for pk, platform, handle, name in accounts
+    }
+    return Withdrawn(
+        key=key,
+        who=who,
+        at=datetime.fromisoformat(at),
+        reason=reason,
+        accounts=names,
+        document=Document.parse(canonical),
     )
 
 

@@ -31,6 +31,7 @@ from content.actions.hand_reasons import (
 from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.refusals import guarded
 from content.actions.settling import (
+    NOT_APPROVED,
     AnothersPost,
     lock_publication,
     mark_failed,
@@ -324,4 +325,4 @@ def _stop(publication_id: int, actor: User) -> None:
     if waits and not gate.is_approved(publication.version_id):
         number = publication.attempts.count()
         message = why_not_approved(publication)
-        mark_failed(publication, actor, number=number, error="NotApproved", message=message)
+        mark_failed(publication, actor, number=number, error=NOT_APPROVED, message=message)

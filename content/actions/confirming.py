@@ -20,6 +20,7 @@ from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_p
 from content.actions.refusals import guarded
 from content.actions.settling import (
     NO_ANSWER,
+    NOT_APPROVED,
     AnothersPost,
     lock_publication,
     mark_failed,
@@ -254,7 +255,7 @@ def send_again(publication: Publication, actor: User, number: int) -> None:
             publication,
             actor,
             number=number,
-            error="NotApproved",
+            error=NOT_APPROVED,
             message=gettext_noop("It is not on the platform, and its approval no longer counts."),
         )
 

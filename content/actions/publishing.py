@@ -29,6 +29,7 @@ from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_p
 from content.actions.settling import (
     CANNOT_OPEN,
     NO_ANSWER,
+    NOT_APPROVED,
     NOT_LABELLED,
     lock_publication,
     mark_failed,
@@ -234,7 +235,7 @@ def _stop_of(exc: Exception, publication: Publication) -> tuple[str, str]:
         return "NotLabelled", NOT_LABELLED
     if isinstance(exc, CannotOpen):
         return "SecretUnavailable", CANNOT_OPEN
-    return "NotApproved", why_not_approved(publication)
+    return NOT_APPROVED, why_not_approved(publication)
 
 
 def _check_the_gate(publication: Publication) -> None:
@@ -327,7 +328,7 @@ def _postpone(
     if not put_in_line(publication):
         # The approval expired meanwhile: the gate does not let it wait for another attempt.
         message = why_not_approved(publication)
-        mark_failed(publication, actor, number=number, error="NotApproved", message=message)
+        mark_failed(publication, actor, number=number, error=NOT_APPROVED, message=message)
         return
     record(
         PUBLICATION_POSTPONED,

@@ -50,6 +50,8 @@ NOT_LABELLED = gettext_noop(
     "Money was spent on this post, and a text of it lacks the label that readers must see. "
     "Submit a version with the label, or reverse the spending if it was wrong."
 )
+NOT_APPROVED = "NotApproved"
+"""The error of what does not go out, although nothing failed: its approval counts no longer."""
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
@@ -115,7 +117,7 @@ def mark_published(
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
     move_post(publication.post, Post.Status.LIVE, before=before)
     if publication.post.relation == Relation.CORRECTION and publication.post.follows_id:
-        _correct(publication.post.follows_id, actor)
+        _correct(publication.post.follows_id)
     record(
         PUBLICATION_SENT,
         actor=actor,
@@ -165,7 +167,7 @@ def _withdraw_at_once(publication: Publication) -> None:
         mark_withdrawn(publication, withdrawal)
 
 
-def _correct(post_id: int, actor: User) -> None:
+def _correct(post_id: int) -> None:
     """The first account that the correction is out on ends what still waits of the wrong post.
 
     Whoever locked the publication of the correction has locked this post too, before the other.
@@ -173,7 +175,7 @@ def _correct(post_id: int, actor: User) -> None:
     wrong = Post.objects.select_for_update().get(pk=post_id)
     if wrong.status != Post.Status.LIVE:
         return
-    call_back(wrong, actor, WAS_CORRECTED)
+    call_back(wrong, User.objects.system(), WAS_CORRECTED)
     move_post(wrong, Post.Status.CORRECTED, before=[Post.Status.LIVE])
 
 
@@ -213,25 +215,28 @@ def mark_failed(
 ) -> None:
     """Stop a locked publication until a person acts; ``message`` is what pages say.
 
-    One that was withdrawn or corrected meanwhile ends here: it is not out, and never will be.
+    One that was withdrawn or corrected meanwhile ends here: it is not out, and never will be. That
+    is told as cancelled by the application, and as failed only where something did fail.
     """
     publication.status = Publication.Status.FAILED
     publication.problem = message[:300]
     publication.leased_until = None
     publication.save()
-    record(
-        PUBLICATION_FAILED,
-        actor=actor,
-        target=publication.post,
-        account=publication.outlet,
-        publication_id=publication.pk,
-        attempt=number,
-        error=error,
-    )
     over = why_over(publication)
+    if not over or error != NOT_APPROVED:
+        record(
+            PUBLICATION_FAILED,
+            actor=actor,
+            target=publication.post,
+            account=publication.outlet,
+            publication_id=publication.pk,
+            attempt=number,
+            error=error,
+        )
     if over:
-        mark_cancelled(publication, actor, over)
-        call_back_following(publication, actor, over)
+        system = User.objects.system()
+        mark_cancelled(publication, system, over)
+        call_back_following(publication, system, over)
         end_post(publication.post)
         return
     tell_trouble(publication)

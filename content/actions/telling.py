@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -119,6 +119,22 @@ def _tell_holders(publications: Collection[Publication], *, by: User, frozen: st
         if one.pk in taken:
             person = taken[one.pk].requested_by
             notify(NoticeKind.STOP, [person], one, by=by, account=one.outlet, frozen=frozen)
+
+
+def tell_withdrawn(publications: Sequence[Publication], *, by: User) -> None:
+    """Those who wrote what was just withdrawn of one post; at least one publication."""
+    outlets = {one.official_account_id: one for one in publications}
+    post = publications[0].post
+    one = next(iter(outlets.values()))
+    about = one if len(outlets) == 1 and one.official_account.unit_id == post.unit_id else post
+    notify(
+        NoticeKind.WITHDRAWN,
+        people.writers_of(post),
+        about,
+        by=by,
+        account=str(one.official_account),
+        accounts=len(outlets),
+    )
 
 
 def tell_trouble(publication: Publication) -> None:

@@ -25,7 +25,7 @@ from content.actions.ending import (
 )
 from content.actions.refusals import guarded
 from content.actions.settling import CANNOT_OPEN, DOUBTFUL, lock_publication
-from content.actions.telling import tell_to_stop
+from content.actions.telling import tell_to_stop, tell_withdrawn
 from content.errors import ContentError
 from content.events.posts import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED, WITHDRAWN_NOT_DELETED
 from content.models import Post, Publication, Withdrawal
@@ -83,6 +83,7 @@ def _take_back(publications: Sequence[Publication], actor: User, reason: str) ->
     doubtful = [one for one in new if one.publication.status in DOUBTFUL]
     record_withdrawals(WITHDRAWAL_ASKED, doubtful)
     tell_to_stop(doubtful, by=actor)
+    tell_withdrawn([one.publication for one in new], by=actor)
     take_back([one for one in new if one not in doubtful])
     return new
 

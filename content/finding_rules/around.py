@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from content.documents import Document
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -63,6 +65,30 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """What one person took back together of a version, for one reason: ``document`` is what it
+    said, ``accounts`` in words, by id, those it was taken back from."""
+
+    key: int
+    who: str
+    at: datetime
+    reason: str
+    accounts: Mapping[int, str]
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another correction of the same post for an account of this one. ``at`` None: it is not out.
+    ``is_in_review``: it was submitted, and nobody let it go yet."""
+
+    post_id: int
+    title: str
+    at: datetime | None
+    is_in_review: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the findings need to know besides the document; ``content.surroundings`` gathers it.
 
@@ -86,3 +112,8 @@ class Surroundings:
     """Those of an emergency notice, by id, in words: its texts may differ in what they say."""
     twins: Sequence[Twin] = ()
     """Posts near in time that wait or are out on one of its accounts with the same text."""
+    withdrawn: Sequence[Withdrawn] = ()
+    """What was taken back of the post, and of those that it took its words from."""
+    never_out: Mapping[int, str] = field(default_factory=dict)
+    """Accounts of a correction by id, in words, on which what it corrects never was."""
+    rivals: Sequence[Rival] = ()

@@ -36,6 +36,7 @@ class NoticeKind(models.TextChoices):
     FREEZE_LIFTED = "freeze_lifted", _("A freeze was lifted")
     TO_POST = "to_post", _("There is something to post by hand")
     STOP = "stop", _("What you took to post by hand was withdrawn or frozen")
+    WITHDRAWN = "withdrawn", _("Your post was withdrawn")
 
 
 class Way(models.TextChoices):

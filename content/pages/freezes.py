@@ -23,6 +23,7 @@ from content.closed import OVER
 from content.documents import Document
 from content.forms.freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
+from content.outcome import was_never_on
 from content.outlets import outlets
 from content.pages import posts as pages
 from content.post_history import history_of_post
@@ -144,8 +145,17 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
         "preview": _going(publication, content),
         "at_once": publication.scheduled_for <= timezone.now(),
         "why_not": why_not,
+        "is_needless": _corrects_nothing(publication),
         "may_cancel": user.holds("content.publish", publication.official_account.unit_id),
     }
+
+
+def _corrects_nothing(publication: Publication) -> bool:
+    """Whether it corrects what readers of its account never saw."""
+    post = publication.post
+    if post.relation != Relation.CORRECTION or post.follows_id is None:
+        return False
+    return was_never_on(post.follows_id, publication.official_account_id)
 
 
 def _going(publication: Publication, content: Document) -> dict[str, Any]:
@@ -217,6 +227,13 @@ def to_withdraw(publications: Iterable[Publication]) -> list[Publication]:
         if one.status == Publication.Status.PUBLISHED
         or (one.status in DOUBTFUL and not hasattr(one, "withdrawal"))
     ]
+
+
+def why_not_withdrawn(post: Post) -> str:
+    """Of a post with nothing ``to_withdraw``: whoever went back did it a moment ago."""
+    if post.status == Post.Status.WITHDRAWN:
+        return _("It was withdrawn already. What became of it on the platforms is shown here.")
+    return _("Nothing of this post is live any more.")
 
 
 def may_withdraw(user: User, publications: Iterable[Publication]) -> bool:
@@ -295,6 +312,7 @@ def post_extras(
         "corrected_at": correction.out_at if correction else None,
         "follow_key": uuid4(),
         "begun_anew": _begun_anew(post, user),
+        "other_correction": _under_way(followers),
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
         "may_follow_first": first is not None
         and first.status in FOLLOWED
@@ -303,6 +321,20 @@ def post_extras(
         "may_withdraw": bool(out) and may_withdraw(user, publications),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
+
+
+def other_correction(post: Post, but: Post) -> Any:
+    """A correction of ``post`` besides ``but`` that is not out yet; None where there is none."""
+    return _under_way(
+        one for one in chain_after(post) if one.follows_id == post.pk and one.pk != but.pk
+    )
+
+
+def _under_way(followers: Iterable[Any]) -> Any:
+    """A correction that is not out yet, rather one that was submitted; None where there is none."""
+    begun = [one for one in followers if one.relation == Relation.CORRECTION]
+    begun = [one for one in begun if one.status in Post.EDITABLE]
+    return min(begun, key=lambda one: one.status == Post.Status.DRAFT, default=None)
 
 
 def _begun_anew(post: Post, user: User) -> Post | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from content import actions, going_out, stuck
 from content.errors import ContentError
+from content.findings import key_of_withdrawal
 from content.going_out import Ways
 from content.models import Post
 from content.selectors import posts as selectors
@@ -24,8 +25,9 @@ Chosen = list[tuple[Post, str]]
 def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -> list[Any]:
     """Give each review of ``selectors.reviews_to_tick`` its ``tick``: whether this person may
     approve it together with others, or what keeps them from it; "" where it is not theirs. And
-    how many ``texts`` go out, and ``strands``, the stage that their approval would leave nobody
-    for; None where it does not."""
+    how many ``texts`` go out, ``strands``, the stage that their approval would leave nobody for,
+    None where it does not, and ``said_before``, ``who`` took the same text back before and ``why``,
+    None where nobody did."""
     rows, kept = list(reviews), set(ticked)
     stranded = stuck.stranded_by(user, rows)
     for one in rows:
@@ -33,8 +35,16 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
         one.value = f"{one.post_id}:{one.digest}"
         one.is_ticked = one.value in kept
         one.strands = stranded.get(one.pk)
+        one.said_before = _said_before(one)
         one.texts = len({each["text"] for each in one.version.document["variants"].values()})
     return rows
+
+
+def _said_before(review: Any) -> dict[str, str] | None:
+    """A version that says again what was taken back is submitted with a reason for it alone."""
+    reasons = review.version.document.get("justified", {})
+    found = [one for one in review.taken_back if key_of_withdrawal(one["pk"]) in reasons]
+    return found[-1] if found else None
 
 
 def out_at_once(rows: Iterable[Any]) -> tuple[list[str], str]:

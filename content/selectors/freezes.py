@@ -30,7 +30,8 @@ from content.models import (
     Withdrawal,
 )
 from content.models.publication_status import IS_COVERED
-from content.selectors.posts import IsIn, publications_visible_to
+from content.selectors.arrays import IsIn
+from content.selectors.posts import publications_visible_to
 
 FROZEN = Publication.Status.FROZEN
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BooleanField,
     CharField,
     Count,
     DateTimeField,
@@ -35,14 +34,15 @@ from content.models import (
     MediaFile,
     OpenedVersion,
     Post,
-    PostVersion,
     Publication,
     Relation,
     Review,
     Spending,
     StageKind,
+    Withdrawal,
 )
 from content.models.publication import ON_ACCOUNT_IN_USE, SHOWN_AT
+from content.selectors.arrays import IsIn, array_of
 from content.selectors.on_behalf import with_for_whom, with_principals
 from content.states import with_shown_status
 from govsocial.platforms.registry import Platform, limits
@@ -193,15 +193,6 @@ def _may_decide(user: User, capability: str) -> Q:
     )
 
 
-class IsIn(Func):
-    """Whether the first is among the second, an array."""
-
-    arity = 2
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    output_field = BooleanField()
-
-
 def _wherever_it_goes(units: frozenset[int]) -> Q:
     """Reviews of posts of these units that are meant for no account beyond them."""
     meant_for = IsIn(F("pk"), OuterRef("post__listed__accounts"))
@@ -211,18 +202,26 @@ def _wherever_it_goes(units: frozenset[int]) -> Q:
 
 def reviews_to_tick(user: User) -> QuerySet[Any]:
     """``reviews_waiting_for``, each with the kind of its ``present_stage``, whether that is the
-    last one (``is_last_stage``), and whether this person ``has_opened`` exactly what waits; of who
-    stands in for others also what ``with_for_whom`` adds."""
+    last one (``is_last_stage``), whether this person ``has_opened`` exactly what waits, and what
+    was ``taken_back`` of its post or of the one that it was begun with: the ``pk`` of the
+    withdrawal, ``who`` and ``why``; of who stands in for others also what ``with_for_whom`` adds.
+    """
     opened = OpenedVersion.objects.filter(
         version=OuterRef("version"), digest=OuterRef("digest"), person=user
     )
     waiting: QuerySet[Any] = reviews_waiting_for(user)
     taken = Decision.objects.filter(review=OuterRef("pk"), verdict=Decision.Verdict.APPROVE)
-    before = taken.order_by().values("review").annotate(number=Count("pk")).values("number")
+    number = taken.order_by().values("review").annotate(number=Count("pk")).values("number")
+    sources = array_of(
+        OuterRef("post"), OuterRef("post__follows"), OuterRef("post__copied_from__post")
+    )
+    gone = Withdrawal.objects.filter(IsIn(F("publication__post"), sources)).order_by("pk")
+    gone = gone.annotate(told=JSONObject(pk="pk", who="requested_by__full_name", why="reason"))
     ticked: QuerySet[Any] = waiting.annotate(
         present_stage=PRESENT_STAGE,
-        is_last_stage=GreaterThanOrEqual(Coalesce(Subquery(before), 0) + 1, F("kinds__len")),
+        is_last_stage=GreaterThanOrEqual(Coalesce(Subquery(number), 0) + 1, F("kinds__len")),
         has_opened=Exists(opened),
+        taken_back=ArraySubquery(gone.values_list("told", flat=True)),
     )
     return with_for_whom(ticked, user) if user.stands_in else ticked
 
@@ -381,9 +380,12 @@ def decisions_of(post: Post) -> QuerySet[Decision]:
     )
 
 
-def versions_of(post: Post) -> list[PostVersion]:
+def versions_of(post: Post) -> list[Any]:
     """The versions, newest first, without their contents; with editors, reviews and looks
-    afterwards."""
-    wide = post.versions.select_related("editor", "review__retrospective")
+    afterwards, and ``was_withdrawn``: whether something of it was taken back."""
+    taken_back = Withdrawal.objects.filter(publication__version=OuterRef("pk"))
+    wide = post.versions.select_related("editor", "review__retrospective").annotate(
+        was_withdrawn=Exists(taken_back)
+    )
     versions = wide.defer("canonical", "document")
     return list(versions.order_by("-number"))

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,6 +13,7 @@ from accounts.requests import person
 from content import actions
 from content.errors import ContentError
 from content.models import Post, Relation
+from content.pages import freezes as pages_freezes
 from content.selectors import posts as selectors
 from govsocial.web.forms import KeyForm
 from govsocial.web.permissions import requires
@@ -36,6 +39,19 @@ def post_follow(request: HttpRequest, post_id: int) -> HttpResponse:
     except ContentError as exc:
         messages.error(request, str(exc))
         return redirect("content:post_detail", post.pk)
+    return _go_on(request, post, begun)
+
+
+def _go_on(request: HttpRequest, post: Post, begun: Post) -> HttpResponse:
+    """To the composer. Who began a correction is told of another one."""
+    is_correction = begun.relation == Relation.CORRECTION
+    other = pages_freezes.other_correction(post, begun) if is_correction else None
+    if other is not None:
+        address = reverse("content:post_detail", args=[other.pk])
+        words = _("Another correction of this post is not out yet")
+        messages.warning(
+            request, format_html('{}: <a href="{}">{}</a>', words, address, other.title)
+        )
     return redirect("content:post_edit", begun.pk)
 
 

@@ -54,7 +54,7 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
     """Everything of a post that is live or may be, in one go."""
     post, out, waiting = _out(request, post_id)
     if not out:
-        messages.warning(request, _("Nothing of this post is live any more."))
+        messages.warning(request, pages_freezes.why_not_withdrawn(post))
         return redirect("content:post_detail", post.pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from govsocial.audit.events import CHANGES, PLAIN_SENTENCE, Value, find, is_phrase, speaker
-from govsocial.web.problems import in_words
+from govsocial.web.problems import in_words, is_own
 from govsocial.web.templatetags.formats import number
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
     event = find(entry.event)
     values = {key: spoken(key, value) for key, value in entry.data.items()}
     for key in _WRITTEN & values.keys():
-        if entry.data[key]:
+        # What the application gave as its reason is nobody's words.
+        if entry.data[key] and not is_own(str(entry.data[key])):
             values[key] = quote(values[key])
     values |= {key: said for key in values if (said := amount_of(entry, key))}
     for key, words in (event.words if event else {}).items():

@@ -200,6 +200,11 @@ _WORDS = tuple(
 )
 
 
+def is_own(text: str) -> bool:
+    """Whether the application said it, and no person and no platform."""
+    return text in _OWN
+
+
 def in_words(problem: str) -> str:
     """A stored problem as its reader should see it, in the language that is active."""
     bare = _CALL.sub("", problem)

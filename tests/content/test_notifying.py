@@ -180,6 +180,7 @@ def test_each_kind_says_its_facts_and_nothing_else(stage: Stage) -> None:
         "stage": 2,
         "stages": 2,
         "account": "@kota",
+        "accounts": 1,
         "hours": 24,
         "days": 3,
         "unit": "Diskominfo",
