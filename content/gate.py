@@ -213,6 +213,11 @@ def can_be_looked_at(version_id: int) -> bool:
     return _asked("SELECT content_can_be_looked_at(%s)", version_id)
 
 
+def can_be_looked_at_where(version: str) -> Func:
+    """``can_be_looked_at`` in a query; ``version`` leads to the version."""
+    return Func(F(version), function="content_can_be_looked_at", output_field=BooleanField())
+
+
 def share_accounts(account_ids: Iterable[int]) -> None:
     """``share_account`` of several, in the order in which a freeze holds them."""
     with connection.cursor() as cursor:

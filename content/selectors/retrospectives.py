@@ -23,8 +23,9 @@ def retrospectives_visible_to(user: User) -> QuerySet[Retrospective]:
 
 
 def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
-    """Open ones that this person may answer: a reviewer or approver wherever it went, who wrote
-    none of it and decided on none of it. They wait until somebody answers."""
+    """Open ones that this person may answer now: a reviewer or approver wherever it went, who wrote
+    none of it and decided on none of it. They wait until somebody answers; what is not out yet,
+    because a freeze holds it, does not wait for anybody."""
     decided = Decision.objects.filter(gate.took_part(user), review=OuterRef("review"))
     may = gate.may_decide_where(user, "review__version", "content.review")
     return (
@@ -34,6 +35,7 @@ def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
         .exclude(gate.wrote_where(user, "review__version"))
         .exclude(Exists(decided))
         .filter(may)
+        .filter(gate.can_be_looked_at_where("review__version"))
         .order_by("due_at", "pk")
     )
 

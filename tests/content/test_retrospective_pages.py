@@ -172,6 +172,9 @@ def test_it_waits_on_every_page_until_somebody_has_answered(
 
 @each("who, waits", [("made", 1), ("sari", 0), ("dwi", 0), ("nur", 0), ("bayu", 0), ("laila", 0)])
 def test_it_waits_for_those_who_may_answer(stage: Stage, who: str, waits: int) -> None:
+    # What is not out yet waits for nobody: an answer would be refused.
+    unsent = emergency(stage.cast, title="Belum tayang").submit().approve()
+    assert Retrospective.objects.filter(review__post=unsent.post).exists()
     assert retrospectives_waiting_for(getattr(stage.cast, who)).count() == waits
 
 

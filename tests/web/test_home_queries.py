@@ -60,7 +60,8 @@ def fill(cast: Cast, person: User) -> None:
         text=f"@{person.full_name}",
         key=uuid.uuid4(),
     )
-    failing = emergency(cast).submit().approve()
+    emergency(cast).submit().approve().send(FakePlatform())
+    failing = emergency(cast, title="Gelombang tinggi").submit().approve()
     Credential.objects.filter(official_account=failing.account).update(status="revoked")
     make_stage(cast, connected=False).submit().approve()
     for name in ("draf satu", "draf dua"):
