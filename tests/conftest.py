@@ -21,6 +21,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 from django.template import Context, Template
 from django.test import Client, TransactionTestCase
@@ -143,8 +144,9 @@ def english() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_refused_before() -> None:
-    """What a platform refused in one test is no news of the next one's."""
+    """What a platform or a page refused in one test is no news of the next one's."""
     refusals.forget()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
