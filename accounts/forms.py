@@ -224,10 +224,10 @@ class GrantForm(RoleForm):
         required=False,
         empty_label=_("Nobody: the role is the person's own"),
         help_text=_(
-            "For an acting official (Plh.): whose place this person takes. It counts as long as "
-            "that person holds the role themselves, and not for posts that they wrote in part or "
-            "decided on. Where nobody holds it any more (Plt.), give the role in the person's own "
-            "name."
+            "For an acting official (Plh.): whose place this person takes. It counts for "
+            "decisions as long as that person holds the role themselves, and not for posts that "
+            "they wrote in part or decided on. Where nobody holds it any more (Plt.), give the "
+            "role in the person's own name."
         ),
     )
     field_order = ["role", "unit", "decree", "starts_at", "ends_at", "on_behalf_of"]

@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from accounts.capabilities import roles_with
+from accounts.capabilities import Role, roles_with
 from accounts.compliance_rules import OPEN
 from accounts.events import ACCOUNT_RELEASED, PREFERENCES_CHANGED
 from accounts.health import (
@@ -260,6 +260,17 @@ def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
         .select_related("unit", "user", "on_behalf_of", "granted_by")
         .order_by("-ends_at", "unit__name", "role")
     )
+
+
+def standing_in_for(grant: Grant) -> QuerySet[Grant]:
+    """Roles that others hold, or will hold, on behalf of the person of ``grant``, and which count
+    for decisions only while that person holds such a role themselves."""
+    if grant.on_behalf_of_id is not None:
+        return Grant.objects.none()
+    roles = {grant.role, Role.REVIEWER} if grant.role == Role.APPROVER else {grant.role}
+    below = grant.unit.descendants(include_self=True)
+    held = Grant.objects.filter(grants_not_over(), on_behalf_of=grant.user_id, role__in=roles)
+    return held.filter(unit__in=below).select_related("user", "unit").order_by("user__full_name")
 
 
 def grants_visible_to(user: User) -> QuerySet[Grant]:

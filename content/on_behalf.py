@@ -60,8 +60,8 @@ def what_a_principal_did(post: Any, decisions: Iterable[Decision]) -> str:
     for one in principals:
         if not one["holds"]:
             told = _(
-                "You stand in for %(name)s, who does not hold this role themselves now, so it does "
-                "not count and somebody else decides on this post."
+                "You stand in for %(name)s, who does not hold this role themselves now in every "
+                "unit that this post is for, so it does not count and somebody else decides."
             )
             return told % {"name": one["name"]}
     # With places that are not the same in every unit, or of who submitted it.

@@ -60,10 +60,9 @@ def _may(roles: str) -> str:
 
 
 def _adds(roles: str) -> str:
-    """Whether somebody may decide in a place of their own: who stands in for somebody who may
-    decide themselves adds none to theirs."""
-    acts_for = f"content_acts_for(u.id, r.version_id, {roles})"
-    return f"({_may(roles)} AND NOT content_may_decide({acts_for}, r.version_id, {roles}))"
+    """Whether somebody may decide in a place of their own: who stands in for another, who might
+    decide themselves, adds none to theirs."""
+    return f"({_may(roles)} AND content_acts_for(u.id, r.version_id, {roles}) IS NULL)"
 
 
 @cache
@@ -206,7 +205,10 @@ def _unanswered() -> str:
 
 
 def looks_by_nobody(user: User) -> QuerySet[Retrospective]:
-    """Emergencies that nobody may look at afterwards, in units where ``user`` gives roles."""
+    """Emergencies that nobody may look at afterwards, in units where ``user`` gives roles. One
+    query; none for who gives none."""
     units = sorted(user.units_with("people.manage"))
+    if not units:
+        return Retrospective.objects.none()
     nobody = RawSQL(_unanswered(), [units])  # noqa: S611  # our own SQL
     return retrospectives_visible_to(user).filter(pk__in=nobody)

@@ -49,13 +49,10 @@ _WHO = f"""
             SELECT 1 FROM content_decision d WHERE d.review_id = r.id
             AND held.id IN (d.decider_id, d.on_behalf_of_id))
     ), places AS MATERIALIZED (
-        -- Who stands in for somebody who may decide adds no place to theirs.
-        SELECT one.id,
-            reviews AND NOT COALESCE(reviews_for IN (
-                SELECT id FROM free WHERE reviews), false) AS reviews,
-            approves AND NOT COALESCE(approves_for IN (
-                SELECT id FROM free WHERE approves), false) AS approves
-        FROM free one
+        -- Who stands in for another, who might decide themselves, adds no place to theirs.
+        SELECT id, reviews AND reviews_for IS NULL AS reviews,
+            approves AND approves_for IS NULL AS approves
+        FROM free
     )
     SELECT one.full_name, count(*) OVER (), one.id = %(viewer)s,
         -- What goes with who takes it, and in whose place; of all; of all but the viewer.

@@ -90,6 +90,9 @@ def add_grant(
     same = Grant.objects.filter(user=user, role=role, unit_id=unit_id).filter(
         grants_not_over(starts_at)
     )
+    if on_behalf_of_id is None:
+        # One of their own may begin beside one that they hold for another.
+        same = same.filter(on_behalf_of=None)
     if ends_at is not None:
         same = same.filter(starts_at__lt=ends_at)
     if same.exists():
@@ -129,8 +132,9 @@ def _holds_it(principal: int, role: str, unit_id: int, moment: datetime) -> bool
     roles = {role, Role.APPROVER} if role == Role.REVIEWER else {role}
     above = Unit.objects.get(pk=unit_id).ancestors(include_self=True)
     own = Grant.objects.filter(
-        user=principal, on_behalf_of=None, role__in=roles, unit__in=above, starts_at__lte=moment
-    )
+        user=principal, user__is_active=True, on_behalf_of=None, role__in=roles, unit__in=above,
+        starts_at__lte=moment,
+    )  # fmt: skip
     return own.filter(grants_not_over(moment)).exists()
 
 

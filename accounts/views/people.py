@@ -148,6 +148,7 @@ def _end_page(request: HttpRequest, form: ReasonForm, grant: Grant) -> HttpRespo
     context["problem"] = end_problem(grant)
     if not context["problem"]:
         context["left"] = left_by_ending(grant, seen_by=person(request))
+        context["standing_in"] = selectors.standing_in_for(grant)
     name = "stands" if context["problem"] else "end"
     status = 422 if form.is_bound else 200
     return render(request, f"accounts/grant_{name}.html", context, status=status)

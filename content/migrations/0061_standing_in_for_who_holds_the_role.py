@@ -30,20 +30,22 @@ RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
             AND (own.role = h.role OR (h.role = 'reviewer' AND own.role = 'approver'))))
 $$
 """
-# Whether somebody for whom one stands in holds the role themselves, in each unit that a version
-# concerns: said to whoever reads why their own does not count.
-IS_HELD_BY = """
-CREATE FUNCTION content_is_held_by(version bigint, person bigint, role text, principal bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT bool_and(principal IN (
-        SELECT content_held_for(person, n.unit_id, ARRAY[role]) EXCEPT SELECT NULL))
-    FROM content_units_of(version) n(unit_id)
+# Whether somebody holds one of the roles themselves in each unit that a version concerns.
+HOLDS_ALONE = """
+CREATE FUNCTION content_holds_alone(person bigint, version bigint, roles text[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM content_units_of(version) n(unit_id)
+        WHERE NOT EXISTS (
+            SELECT FROM content_held_for(person, n.unit_id, roles) own(place)
+            WHERE own.place IS NULL))
 $$
 """
 # By unit, in whose place somebody may decide on a version; NULL: by a role of their own.
 #
-# In the place of who wrote it, submitted it, or decided or had somebody decide for them, in the
-# review that waits or on an emergency, which is looked at afterwards, nobody does.
+# It is the place of somebody who might decide themselves, in every unit. In the place of who wrote
+# it, submitted it, or decided or had somebody decide for them, in the review that waits or on an
+# emergency, which is looked at afterwards, nobody does.
 PLACES = """
 CREATE OR REPLACE FUNCTION content_places(person bigint, version bigint, roles text[])
 RETURNS TABLE(unit_id bigint, place bigint)
@@ -51,9 +53,10 @@ LANGUAGE sql STABLE AS $$
     SELECT n.unit_id, h.place
     FROM content_units_of(version) n(unit_id)
     CROSS JOIN LATERAL content_held_for(person, n.unit_id, roles) h(place)
-    WHERE h.place IS NULL OR NOT (
-        content_wrote(h.place, version)
-        OR EXISTS (
+    WHERE h.place IS NULL OR (
+        content_holds_alone(h.place, version, roles)
+        AND NOT content_wrote(h.place, version)
+        AND NOT EXISTS (
             SELECT FROM content_review r LEFT JOIN content_decision d ON d.review_id = r.id
             WHERE r.version_id = version AND (r.status = 'open'
                 -- By these roles an emergency is looked at afterwards; by fewer it is let go.
@@ -76,7 +79,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(HELD_FOR, _again(_0058.HELD_FOR)),
         migrations.RunSQL(
-            IS_HELD_BY, "DROP FUNCTION content_is_held_by(bigint, bigint, text, bigint)"
+            HOLDS_ALONE, "DROP FUNCTION content_holds_alone(bigint, bigint, text[])"
         ),
         migrations.RunSQL(PLACES, _again(_0058.PLACES)),
         migrations.RunSQL(

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 
-from accounts.capabilities import roles_with
+from accounts.capabilities import Role, roles_with
 from accounts.models import Grant, User
 from accounts.models.people import grants_held_now
 from content import gate
@@ -41,8 +41,8 @@ class _CountsFor(Func):
 def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Add by the names of ``FOR_WHOM`` the name of the person in whose place ``user`` would decide
     on the current version, None where in nobody's; and ``principals``, all whose place they hold:
-    ``id``, ``name``, ``how`` each wrote of it, as ``gate.wrote_how``, and whether each ``holds`` a
-    role for it themselves, without which the place does not count."""
+    ``id``, ``name``, ``how`` each wrote of it, as ``gate.wrote_how``, and whether each ``holds``
+    the role themselves wherever it goes, without which the place does not count."""
     wrote = Func(
         F("on_behalf_of"),
         OuterRef("current_version"),
@@ -55,11 +55,14 @@ def with_principals(posts: QuerySet[Any], user: User) -> QuerySet[Any]:
         on_behalf_of__isnull=False, role__in=roles,
     )  # fmt: skip
     holds = Func(
-        OuterRef("current_version"),
-        F("user"),
-        F("role"),
         F("on_behalf_of"),
-        function="content_is_held_by",
+        OuterRef("current_version"),
+        # An approver may review.
+        Case(
+            When(role=Role.REVIEWER, then=gate.roles_value(roles_with("content.review"))),
+            default=gate.roles_value(roles_with("content.approve")),
+        ),
+        function="content_holds_alone",
         output_field=BooleanField(),
     )
     told = JSONObject(id="on_behalf_of_id", name="on_behalf_of__full_name", how=wrote, holds=holds)

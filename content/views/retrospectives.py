@@ -17,6 +17,7 @@ from content.forms.policies import RetrospectiveForm
 from content.models import Retrospective
 from content.pages import retrospective as retrospective_pages
 from content.selectors import retrospectives as selectors_retrospectives
+from content.stuck import looks_by_nobody
 from content.waiting import waiting_for
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
@@ -49,6 +50,7 @@ def retrospective_list(request: HttpRequest) -> HttpResponse:
         "page": page_of(found, request),
         "now": timezone.now(),
         "looks": waiting_for(request).retrospectives,
+        "unlooked": {one.pk for one in looks_by_nobody(user)},
     }
     return render(request, page_or_fragment(request, "content/retrospective_list.html"), context)
 

@@ -109,6 +109,23 @@ def test_an_acting_official_takes_a_place_for_a_time(cast: Cast) -> None:
         )
 
 
+def test_a_role_of_ones_own_may_begin_beside_one_held_for_another(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    """Before the role of who is stood in for ends, its page names who stands in."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    asked = {"role": Role.APPROVER, "ends_at": tomorrow, "on_behalf_of_id": cast.sari.pk}
+    give(cast, cast.bayu, cast.rina, **asked)
+    bayu = client_as(factories.reads_english(cast.bayu))
+    own = cast.sari.grants.get(role=Role.APPROVER)
+    page = bayu.get(reverse("people:grant_end", args=[own.pk])).content.decode()
+    assert "Others stand in for Sari Wulandari" in page
+    assert "Rina Lestari: Approver, " in page
+    assert give(cast, cast.bayu, cast.rina, role=Role.APPROVER).on_behalf_of is None
+    with pytest.raises(AccountError, match="already"):
+        give(cast, cast.bayu, cast.rina, **asked)
+
+
 def test_one_stands_in_only_for_who_holds_the_role_themselves(cast: Cast) -> None:
     """Then, there, and in their own name; an approver may review."""
     day = timedelta(days=1)
@@ -125,6 +142,10 @@ def test_one_stands_in_only_for_who_holds_the_role_themselves(cast: Cast) -> Non
         with pytest.raises(AccountError, match="own name") as refused:
             give(cast, cast.bayu, cast.laila, **asked | changes)
         assert refused.value.field == "on_behalf_of"
+    User.objects.filter(pk=cast.sari.pk).update(is_active=False)
+    with pytest.raises(AccountError, match="own name"):
+        give(cast, cast.bayu, cast.laila, role=Role.APPROVER, **asked)
+    User.objects.filter(pk=cast.sari.pk).update(is_active=True)
     cast.sari.grants.update(ends_at=timezone.now() + day)
     begins = timezone.now() + 2 * day
     later = {"starts_at": begins, "ends_at": begins + day, "on_behalf_of_id": cast.sari.pk}

@@ -205,6 +205,35 @@ def test_one_stands_in_only_for_who_holds_the_role_themselves_now(cast: Cast, ch
     assert stuck_among([stage.fresh().reviews.get()])
 
 
+def test_a_place_is_of_somebody_who_might_decide_in_every_unit_themselves(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    """Else two in one place were two, and the desk promised a stage that nobody may take."""
+    policy(cast, APPROVERS)
+    accounts = (connected_account(cast.diskominfo), connected_account(cast.dinkes))
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    cast.dwi.forget_reach()
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    for who in (cast.made, cast.rina):
+        factories.grant(who, Role.APPROVER, cast.diskominfo)
+        acting(cast, who, cast.nur, cast.dinkes)
+    stage = Stage(cast, accounts[0], post).submit()
+    refused(stage, cast.made, why="stands_in")
+    review = stage.fresh().reviews.get()
+    assert stuck_among([review])
+    page = client_as(factories.reads_english(cast.made)).get(
+        reverse("content:post_detail", args=[post.pk])
+    )
+    assert "does not hold this role themselves now in every unit" in page.content.decode()
+    factories.grant(cast.nur, Role.APPROVER, cast.diskominfo)
+    assert turn_of(review, cast.made).strands == 2
+    assert stranded_by(cast.nur, [review]) == {review.pk: 2}
+    stage.approve(by=cast.made)
+    refused(stage, cast.rina, why="stands_in")
+
+
 def test_who_stands_in_for_another_adds_nobody_to_the_stages(cast: Cast) -> None:
     """Two approvals ask for two who hold the role: told before the first of them."""
     policy(cast, APPROVERS)
@@ -373,6 +402,7 @@ def test_who_stands_in_for_its_approver_does_not_look_at_an_emergency(
     assert nobody not in bayu.get(reverse("home")).content.decode()
     Grant.objects.filter(user=cast.made).update(ends_at=timezone.now())
     assert nobody in bayu.get(reverse("home")).content.decode()
+    assert "Nobody may answer" in bayu.get(reverse("content:retrospective_list")).content.decode()
     page = bayu.get(reverse("content:retrospective_detail", args=[look.pk])).content.decode()
     assert "Give the role of a reviewer" in page
     factories.grant(cast.made, Role.REVIEWER, cast.diskominfo)
