@@ -172,6 +172,10 @@ class PictureForm(forms.Form):
             for number in range(MOST_PICTURES)
         ]
 
+    def slot(self, number: int) -> Slot:
+        """One of them, with its place among the pictures that there are."""
+        return self._in_order()[number]
+
     def shown_slots(self) -> dict[str, list[Slot]]:
         """Open: those with a picture or an error, and the first while there is none. The others
         wait."""
@@ -244,13 +248,17 @@ class PictureForm(forms.Form):
 
 def _attributes(number: int) -> dict[str, str]:
     """A chosen file is stored and shown at once; where no script runs it is sent with the form."""
-    of_the_slot = ",".join(f"{name}_{number}" for name in ("file", *_OF_A_PLACE))
+    own = [f"{name}_{number}" for name in ("file", *_OF_A_PLACE)]
+    # How many there are beside it.
+    others = [f"kept_{other}" for other in range(MOST_PICTURES) if other != number]
     return {
         "accept": "image/jpeg,image/png,image/webp",
         "hx-post": reverse("content:picture_place", args=[number]),
         "hx-trigger": "change",
         "hx-encoding": "multipart/form-data",
-        "hx-params": f"csrfmiddlewaretoken,unit,{of_the_slot}",
+        "hx-params": ",".join(["csrfmiddlewaretoken", "unit", *own, *others]),
+        # Of two files that are chosen one after the other the later one counts.
+        "hx-sync": "this:replace",
         "hx-target": f"#slot-{number}",
         "hx-swap": "outerHTML",
         "hx-indicator": f"#slot-{number}",

@@ -68,9 +68,7 @@ def picture_place(request: HttpRequest, slot: int) -> HttpResponse:
         # It waits in the form, and is stored with it.
         return HttpResponse(status=204)
     status = 422 if form.errors else 200
-    return render(
-        request, "content/_picture_slot.html", {"slot": form.slots()[slot]}, status=status
-    )
+    return render(request, "content/_picture_slot.html", {"slot": form.slot(slot)}, status=status)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
