@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content import following, gate
+from content import following, gate, in_hand
 from content.actions.refusals import guarded
 from content.actions.settling import (
     lock_publication,
@@ -24,9 +25,10 @@ from content.events.posts import (
     FREEZE_BEGUN,
     FREEZE_LIFTED,
     PUBLICATION_FROZEN,
+    PUBLICATION_FROZEN_IN_HAND,
     PUBLICATION_RELEASED,
 )
-from content.models import Freeze, NoticeKind, OpenedPublication, Publication
+from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
 from content.models.freeze import ONE_FREEZE_AT_A_TIME
 from govsocial.audit.actions import record, record_many
 from govsocial.constraints import constraint_of
@@ -65,7 +67,7 @@ def begin_freeze(
         expected_until=expected_until,
         begun_by=actor,
     )
-    _tell_begun(freeze, _stopped_by(freeze), actor)
+    _tell_begun(freeze, actor)
     return freeze
 
 
@@ -82,26 +84,31 @@ def _begin(**fields: Any) -> Freeze:
     return freeze
 
 
-def _tell_begun(freeze: Freeze, stopped: list[Publication], actor: User) -> None:
+def _tell_begun(freeze: Freeze, actor: User) -> None:
+    halts = freeze.halts.select_related(
+        "publication__post__current_version", "publication__official_account"
+    )
+    stopped = _once(halts.filter(at_once=True))
+    in_hands = _once(
+        halts.filter(publication__in=Publication.objects.filter(in_hand.IN_HAND), at_once=False)
+    )
     record(
         FREEZE_BEGUN,
         actor=actor,
         target=freeze,
         occasion=freeze.kind,
         stopped=len(stopped),
+        in_hands=len(in_hands),
         reason=freeze.reason,
     )
     tell_freeze(NoticeKind.FREEZE_BEGUN, freeze, by=actor)
-    told = [(one.post, {"account": one.outlet, "reason": freeze.reason}) for one in stopped]
-    record_many(PUBLICATION_FROZEN, actor=actor, entries=told)
+    for event, rows in ((PUBLICATION_FROZEN, stopped), (PUBLICATION_FROZEN_IN_HAND, in_hands)):
+        told = [(one.post, {"account": one.outlet, "reason": freeze.reason}) for one in rows]
+        record_many(event, actor=actor, entries=told)
 
 
-def _stopped_by(freeze: Freeze) -> list[Publication]:
-    """What a freeze stopped when it began. What follows a post on an account stopped with it, and
-    is told with it."""
-    halts = freeze.halts.filter(at_once=True).select_related(
-        "publication__post__current_version", "publication__official_account"
-    )
+def _once(halts: QuerySet[Halt]) -> list[Publication]:
+    """What was halted. What follows a post on an account stopped with it, and is told with it."""
     once = {
         (one.version_id, one.official_account_id): one
         for one in (halt.publication for halt in halts.order_by("-publication__part"))

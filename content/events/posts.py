@@ -296,6 +296,16 @@ PUBLICATION_FROZEN = event(
     label=_("Publication frozen"),
     sentence=_("%(actor)s froze %(target)s for %(account)s: %(reason)s"),
 )
+PUBLICATION_FROZEN_IN_HAND = event(
+    "content.publication.frozen_in_hand",
+    "account",
+    "reason",
+    label=_("Publication frozen in a person's hands"),
+    sentence=_(
+        "%(actor)s froze %(target)s for %(account)s while somebody had it in hand to post it: "
+        "%(reason)s"
+    ),
+)
 PUBLICATION_HELD = event(
     "content.publication.held",
     "account",
@@ -313,9 +323,16 @@ FREEZE_BEGUN = event(
     "content.freeze.begun",
     "occasion",
     "stopped",
+    "in_hands",
     "reason",
     label=_("Freeze begun"),
     sentence=_("%(actor)s froze %(target)s, %(stopped)s publications stopped: %(reason)s"),
+    fuller={
+        "in_hands": _(
+            "%(actor)s froze %(target)s, %(stopped)s publications stopped, %(in_hands)s in a "
+            "person's hands: %(reason)s"
+        )
+    },
 )
 FREEZE_LIFTED = event(
     "content.freeze.lifted",

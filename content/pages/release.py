@@ -52,7 +52,7 @@ def _names(words: str, publications: Sequence[Publication]) -> str:
     """The first of them by name; "" for none."""
     if not publications:
         return ""
-    named = [f"“{one.version.title}” ({one.official_account.in_words})" for one in publications]
+    named = [f"“{one.version.title}”, {one.official_account.in_words}" for one in publications]
     more = len(named[MOST_NAMED:])
     if more:
         told = ngettext("and %(more)s more", "and %(more)s more", more)

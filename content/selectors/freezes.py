@@ -22,6 +22,7 @@ from django.db.models import (
 from accounts.models import OfficialAccount, User
 from content import following, gate, in_hand
 from content.models import (
+    Attempt,
     Freeze,
     Halt,
     OpenedPublication,
@@ -75,16 +76,37 @@ def running_freezes(user: User) -> QuerySet[Freeze]:
 
 
 def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
-    """Add how many publications a freeze ``stopped`` when it began, how many it ``held`` besides
-    since then, and how many of both are frozen still, ``waiting``. In the query of the list."""
+    """Add how many publications a freeze ``stopped`` when it began, of how many a person was then
+    ``in_hands`` to post them, and how many it ``held`` besides since then; how many of all are
+    frozen, ``waiting``, and how many in somebody's hands, ``still_in_hands``. In the query of the
+    list."""
     halts = Halt.objects.filter(freeze=OuterRef("pk")).order_by()
+    at_its_beginning = Q(at_once=True) | _WAS_IN_HAND
     # What was on its way or had failed is kept from going again; it is held once it came to that.
     came_to_it = Q(released_at__isnull=False) | Q(publication__status__in=STOPPED)
+    open_ones = halts.filter(released_at=None)
+    held_by_people = Publication.objects.filter(in_hand.IN_HAND, pk=OuterRef("publication"))
     return freezes.annotate(
         stopped=_number(halts.filter(at_once=True)),
-        held=_number(halts.filter(Q(at_once=True) | came_to_it)) - F("stopped"),
-        waiting=_number(halts.filter(released_at=None, publication__status=FROZEN)),
+        in_hands=_number(halts.filter(_WAS_IN_HAND, at_once=False)),
+        held=_number(halts.filter(at_its_beginning | came_to_it))
+        - _number(halts.filter(at_its_beginning)),
+        waiting=_number(open_ones.filter(publication__status=FROZEN)),
+        still_in_hands=_number(open_ones.filter(Exists(held_by_people))),
     )
+
+
+# Of halts: that somebody had taken it to post it by hand, also where their time had run out.
+_WAS_IN_HAND = Q(
+    Exists(
+        Attempt.objects.filter(
+            Q(outcome__in=["", Attempt.Outcome.UNKNOWN]) | Q(finished_at__gt=OuterRef("halted_at")),
+            publication=OuterRef("publication"),
+            by_hand=True,
+            started_at__lte=OuterRef("halted_at"),
+        )
+    )
+)
 
 
 def _number(rows: QuerySet[Halt]) -> Subquery:
@@ -231,7 +253,28 @@ def covers(freeze: Any, account: OfficialAccount) -> bool:
     return freeze.official_account_id is None and account.unit_id in freeze.below
 
 
-def stopped_by(freeze: Freeze) -> int:
-    """How many publications a freeze stopped when it began."""
+def freezes_beside(freeze: Freeze) -> tuple[list[Freeze], list[Freeze]]:
+    """The other running freezes that cover all of what this one is on, and those that cover a part
+    of it. Two queries at most."""
+    others = (
+        Freeze.objects.alias(below=_UnitsBelow(F("unit_id")))
+        .filter(lifted_at=None)
+        .exclude(pk=freeze.pk)
+        .select_related("unit", "official_account")
+        .order_by("begun_at", "pk")
+    )
+    account = freeze.official_account
+    if account is not None:
+        return list(freezes_over(account).exclude(pk=freeze.pk)), []
+    of_all = Q(official_account=None, below__contains=[freeze.unit_id])
+    within = Q(IsIn(F("unit_id"), _UnitsBelow(Value(freeze.unit_id))))
+    of_some = (within | Q(covered__overlap=freeze.covered)) & ~of_all
+    return list(others.filter(of_all)), list(others.filter(of_some))
+
+
+def stopped_by(freeze: Freeze) -> tuple[int, int]:
+    """How many publications a freeze stopped when it began, and how many besides in the hands of
+    who had taken them."""
     rows = with_what_they_stopped(Freeze.objects.filter(pk=freeze.pk))
-    return int(rows.values_list("stopped", flat=True).get())
+    stopped, in_hands = rows.values_list("stopped", "in_hands").get()
+    return stopped, in_hands

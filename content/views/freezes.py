@@ -4,8 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,6 +14,7 @@ from content.filters.freezes import FreezeFilter
 from content.forms.freezes import FreezeForm
 from content.models import Freeze
 from content.pages import freezes as pages_freezes
+from content.pages import freezing as pages_freezing
 from content.selectors import freezes as selectors_freezes
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
@@ -76,17 +75,8 @@ def freeze_begin(request: HttpRequest) -> HttpResponse:
     except ContentError as exc:
         form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         return render(request, "content/freeze_form.html", {"form": form}, status=409)
-    messages.success(request, _told(selectors_freezes.stopped_by(freeze)))
+    messages.success(request, pages_freezing.after_begin(freeze))
     return redirect("content:freeze_detail", freeze.pk)
-
-
-def _told(stopped: int) -> str:
-    words = ngettext(
-        "Frozen. %(number)s publication was stopped.",
-        "Frozen. %(number)s publications were stopped.",
-        stopped,
-    )
-    return words % {"number": stopped}
 
 
 @require_form
@@ -102,10 +92,10 @@ def freeze_lift(request: HttpRequest, freeze_id: int) -> HttpResponse:
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, _("The freeze is lifted. Nothing goes out by itself."))
+            messages.success(request, pages_freezing.after_lift(freeze))
             return redirect("content:frozen_list")
     status = 422 if form.errors else 200
-    context = {"freeze": freeze, "form": form}
+    context = pages_freezing.lift_page(freeze) | {"form": form}
     return render(request, "content/freeze_lift.html", context, status=status)
 
 

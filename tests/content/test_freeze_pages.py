@@ -278,6 +278,31 @@ def test_a_freeze_is_lifted_with_a_reason_and_nothing_goes_by_itself(
     assert client_as("sari").post(address, {"reason": "Lagi"}).status_code == 422
 
 
+def test_who_lifts_one_of_two_freezes_reads_that_the_other_still_holds_it(
+    stage: Stage, client_as: SignIn
+) -> None:
+    """All of it, where that is on the unit; a part, where it is on an account of the unit."""
+    cast, client = stage.cast, client_as("sari")
+    goes = "Yang disetujui mulai sekarang dapat tayang lagi"
+    all_of_it = "Pembekuan Diskominfo masih berlaku dan tetap menahannya di sini"
+    part_of_it = f"Pembekuan {stage.account.in_words} masih berlaku dan menahan sebagiannya"
+    on_account = freeze(cast, official_account_id=stage.account.pk)
+    freeze(cast, unit_id=cast.dinkes.pk, actor=cast.nur)
+    assert goes in text_of(client.get(page("freeze_lift", on_account.pk))), "elsewhere"
+    on_unit = freeze(cast)
+    smaller = text_of(client.get(page("freeze_lift", on_account.pk)))
+    assert all_of_it in smaller
+    assert goes not in smaller
+    larger = text_of(client.get(page("freeze_lift", on_unit.pk)))
+    assert f"{goes}. {part_of_it}" in larger
+    assert "Dinkes" not in larger
+    lifted = {"reason": "Selesai"}
+    answer = client.post(page("freeze_lift", on_account.pk), lifted, follow=True)
+    assert all_of_it in text_of(answer)
+    answer = client.post(page("freeze_lift", on_unit.pk), lifted, follow=True)
+    assert "masih berlaku dan" not in text_of(answer)
+
+
 @each(
     "who, status",
     [("dwi", 403), ("laila", 403), ("ratna", 403), ("bayu", 403), ("nur", 404)],

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from content import actions, notices
-from content.models import NoticeKind, Notification, Publication
-from content.selectors.freezes import to_release_by
+from content.models import Attempt, Freeze, NoticeKind, Notification, Publication
+from content.selectors.freezes import to_release_by, with_what_they_stopped
+from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import Stage, make_stage
@@ -93,3 +94,46 @@ def test_nobody_else_is_told_to_stop(cast: Cast) -> None:
     actions.hand_back(actor=putu, publication_id=given_back.publication.pk, number=1)
     freeze(cast)
     assert not Notification.objects.filter(kind=NoticeKind.STOP).exists()
+
+
+def test_what_was_in_hand_is_counted_from_the_beginning_and_stands_in_the_history(
+    stage: Stage, client_as: SignIn
+) -> None:
+    """Toast, page, lift page, list and trail say one number, also when it is handed back."""
+    cast, taken = stage.cast, claim(stage)
+    make_stage(cast, connected=False).submit().approve()
+    client = client_as(cast.sari)
+    begin = reverse("content:freeze_begin")
+    told = client.post(begin, asked(cast, confirm="1"), follow=True).content.decode()
+    assert "Dibekukan. 1 penayangan dihentikan. 1 di tangan petugas" in told
+    row = Freeze.objects.get()
+    begun = Entry.objects.get(event="content.freeze.begun")
+    assert (begun.data["stopped"], begun.data["in_hands"]) == (1, 1)
+    halted = Entry.objects.get(event="content.publication.frozen_in_hand")
+    assert (halted.target_id, halted.actor_id) == (str(stage.post.pk), cast.sari.pk)
+    assert halted.data == {"account": str(stage.account), "reason": "Hari berkabung"}
+    assert Entry.objects.filter(event="content.publication.frozen").count() == 1
+    assert "saat ada di tangan petugas" in words(client, "content:post_detail", stage.post.pk)
+    counts = "1 dihentikan, 1 di tangan petugas, {} masih menunggu"
+    assert counts.format(1) in words(client, "content:freeze_list")
+    assert "1 masih di tangan petugas" in words(client, "content:freeze_lift", row.pk)
+    lift(cast)
+    actions.hand_back(actor=cast.sari, publication_id=taken.publication_id, number=1)
+    assert counts.format(2) in words(client, "content:freeze_detail", row.pk)
+    counted = with_what_they_stopped(Freeze.objects.all()).get()
+    assert (counted.held, counted.still_in_hands) == (0, 0)
+
+
+def test_who_was_out_of_time_has_it_in_hand_still_and_who_gave_it_back_has_not(cast: Cast) -> None:
+    given_back = make_stage(cast, connected=False).submit().approve()
+    claim(given_back)
+    back(given_back)
+    late = make_stage(cast, connected=False).submit().approve()
+    claim(late)
+    Attempt.objects.filter(outcome="").update(deadline_at=timezone.now())
+    actions.find_lost_attempts(actor=User.objects.system())
+    freeze(cast)
+    counted = with_what_they_stopped(Freeze.objects.all()).get()
+    assert (counted.stopped, counted.in_hands, counted.held) == (1, 1, 0)
+    told = Entry.objects.get(event="content.publication.frozen_in_hand")
+    assert told.target_id == str(late.post.pk)

@@ -146,8 +146,8 @@ def test_what_goes_out_at_once_is_named_above_the_button_and_in_the_answer(
     ticked = {"publication": [one.pk for one in rows]}
     answer = text_of(client.post(page("frozen_release"), ticked, follow=True))
     assert "3 penayangan dilepas lagi." in answer
-    assert f"Langsung tayang: “Siaga banjir” ({now.account.in_words})." in answer
-    assert f"petugas sekarang: “Pasar murah” ({by_hand.account.in_words})." in answer
+    assert f"Langsung tayang: “Siaga banjir”, {now.account.in_words}." in answer
+    assert f"petugas sekarang: “Pasar murah”, {by_hand.account.in_words}." in answer
 
 
 def test_what_was_opened_before_a_second_freeze_is_opened_anew(

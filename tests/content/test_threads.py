@@ -219,7 +219,7 @@ def test_a_freeze_stops_a_thread_where_it_stands_and_it_is_let_go_as_one(stage: 
     send(parts(stage)[0], platform)
     begun = freeze(cast)
     assert statuses(stage) == ["published", "frozen", "frozen"]
-    assert stopped_by(begun) == 1, "one thread on one account"
+    assert stopped_by(begun) == (1, 0), "one thread on one account"
     lift(cast)
     waiting = frozen_visible_to(cast.sari).get()
     assert waiting.part == 1
