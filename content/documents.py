@@ -20,6 +20,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from content.words_alone import words_alone
+
 SCHEMA = 5
 # What was written before there were facets, declarations, films or threads is read, and keeps its
 # digest.
@@ -195,15 +197,19 @@ class Document:
 
     def says_again(self, other: Document, accounts: Iterable[int]) -> bool:
         """Whether the public is told once more what ``other`` told it on one of ``accounts``,
-        wherever this goes: the same words beside the same pictures, film, link and answers."""
+        wherever this goes: the same words beside the same pictures, film, link and answers.
+        Punctuation, emoji and the hashtags at the end are no words."""
         if self._beside() != other._beside():
             return False
-        words = {_bare(one) for one in (self.text, *self.texts.values())}
-        return any(_bare(other.texts[pk]) in words for pk in accounts if pk in other.texts)
+        words = {words_alone(one) or one for one in {self.text, *self.texts.values()}}
+        told = {other.texts[pk] for pk in accounts if pk in other.texts}
+        return any((words_alone(one) or one) in words for one in told)
 
     def _beside(self) -> tuple[object, ...]:
         shown = [one.sha256 for one in (*self.media, *([self.film] if self.film else []))]
-        return (shown, tuple(self.thread), self.first_comment, self.headline, self.link)
+        after = [words for one in self.thread if (words := words_alone(one))]
+        said = (words_alone(self.first_comment), words_alone(self.headline))
+        return (shown, after, *said, self.link)
 
     def _said(self) -> tuple[object, ...]:
         words = {self.text, *self.texts.values()}
@@ -288,11 +294,6 @@ class Document:
                 if "to" in variant
             },
         )
-
-
-def _bare(text: str) -> str:
-    """The words alone: neither spaces nor capital letters make them others."""
-    return " ".join(text.casefold().split())
 
 
 def _spelled(at: datetime | None) -> str | None:

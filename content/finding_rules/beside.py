@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from content.documents import Document
 from content.finding_rules import wording
-from content.finding_rules.around import Rival, Surroundings
+from content.finding_rules.around import Rival, Surroundings, Withdrawn
 from content.finding_rules.personal import shortened
 from govsocial.web.templatetags.formats import moment
 
@@ -28,6 +28,10 @@ class Told:
     excerpt: str
     post_id: int | None = None
 
+    @property
+    def key(self) -> str:
+        return f"{self.rule}-{self.thing}"
+
 
 def told(document: Document, around: Surroundings) -> Iterator[Told]:
     yield from _withdrawn(document, around)
@@ -39,16 +43,31 @@ def _withdrawn(document: Document, around: Surroundings) -> Iterator[Told]:
     """Somebody took back what is about to go out again."""
     again = (one for one in around.withdrawn if document.says_again(one.document, one.accounts))
     for one in list(again)[:MOST]:
-        message = _("%(who)s withdrew this text from %(accounts)s on %(moment)s.")
-        told = {
-            "who": one.who,
-            "accounts": ", ".join(one.accounts.values()),
-            "moment": moment(one.at, around.at.tzinfo),
-        }
-        yield Told(
-            rule="withdrawn", thing=str(one.key), field="text", message=message % told,
-            excerpt=one.reason,
-        )  # fmt: skip
+        yield _taken_back(
+            one, around, _("%(who)s withdrew this text from %(accounts)s on %(moment)s.")
+        )
+
+
+def changed_since(document: Document, around: Surroundings) -> list[Told]:
+    """What was taken back before, and is said in other words now: nothing to answer, and still to
+    be known, for what was wrong may stand in it all the same."""
+    other = [one for one in around.withdrawn if not document.says_again(one.document, one.accounts)]
+    message = _(
+        "The text before this one was withdrawn by %(who)s from %(accounts)s on %(moment)s."
+    )
+    return [_taken_back(one, around, message) for one in other[:MOST]]
+
+
+def _taken_back(one: Withdrawn, around: Surroundings, message: str) -> Told:
+    told = {
+        "who": one.who,
+        "accounts": ", ".join(one.accounts.values()),
+        "moment": moment(one.at, around.at.tzinfo),
+    }
+    return Told(
+        rule="withdrawn", thing=str(one.key), field="text", message=message % told,
+        excerpt=one.reason,
+    )  # fmt: skip
 
 
 def _of_a_correction(document: Document, around: Surroundings) -> Iterator[Told]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django import forms
@@ -14,17 +15,20 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.naming import told_apart
+from content import findings
 from content.campaign_choice import campaign_field, refuse_another_unit
 from content.choosing import MOST_FOUND, offer, permitted
 from content.composer_groups import Group, groups_of
 from content.documents import Document
+from content.finding_rules import beside
+from content.finding_rules.around import Surroundings
 from content.finding_rules.personal import identity_numbers
 from content.findings import Finding
 from content.forms.links import LinkForm
 from content.forms.pictures import FILES, MOST_PICTURES, is_key
 from content.forms.slots import NextSlotForm
 from content.models import MediaFile, PostVersion
-from content.surroundings import findings_of
+from content.surroundings import surroundings_of
 from govsocial.web.finding import LONGEST, words_of
 from govsocial.web.forms import MomentField, ZonedSelect
 
@@ -310,12 +314,23 @@ class PostForm(NextSlotForm, LinkForm):
         )
 
     def found(self) -> Sequence[Finding]:
+        return findings.find(*self._looked_at) if self._looked_at else []
+
+    def changed_since(self) -> list[beside.Told]:
+        """What was withdrawn before, and is said in other words here."""
+        return beside.changed_since(*self._looked_at) if self._looked_at else []
+
+    @cached_property
+    def _looked_at(self) -> tuple[Document, Surroundings] | None:
+        saved = self.version
         if not self.is_bound:
-            saved = self.version
-            return findings_of(saved.content(), saved.post.unit, saved.post) if saved else []
-        self.is_valid()
-        post = self.version.post if self.version else None
-        return findings_of(self.document(), self.cleaned_data.get("unit"), post)
+            said, unit = (saved.content(), saved.post.unit) if saved else (None, None)
+        else:
+            self.is_valid()
+            said, unit = self.document(), self.cleaned_data.get("unit")
+        if said is None:
+            return None
+        return said, surroundings_of(said, unit, saved.post if saved else None)
 
     def awaits_preview(self) -> bool:
         """Whether the page asks at once how it looks on the accounts that are chosen."""

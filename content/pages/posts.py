@@ -22,6 +22,7 @@ from content.checklist import ETHICS
 from content.document_words import answered, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
 from content.errors import ContentError
+from content.finding_rules import beside
 from content.findings import Finding, FindingRule
 from content.forms.deciding import ApprovalForm
 from content.forms.posts import PostForm
@@ -151,6 +152,7 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
         # Whatever its own time: what is approved while a freeze runs waits for a word after it.
         "is_frozen": any(one.is_for(content.texts) for one in around.silences),
         "found_since": since,
+        "changed_since": beside.changed_since(content, around),
         "may_all_stand": all(one.may_stand for one in since),
     }
 
@@ -210,6 +212,7 @@ def preview_of(form: PostForm) -> dict[str, Any]:
         "troubled": ", ".join(dict.fromkeys(troubled)),
         "to_mend": len({told for one in shown for told in one["problems"]}),
         "found": form.all_found,
+        "changed": form.changed_since(),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from content.models import Publication
+from content.models import Post, Publication, Relation
 from content.pages.posts import alone, previews
+from content.selectors.posts import posts_visible_to
 
 CANCELLABLE = Publication.CALLED_BACK
 SETTLABLE = (Publication.Status.UNCONFIRMED,)
@@ -22,6 +23,33 @@ def cancelled_with(publication: Publication) -> list[str]:
     )
     rows = beside.select_related("official_account").order_by("part")
     return [one.part_label for one in rows]
+
+
+def corrections_left(publication: Publication, user: User) -> list[Post]:
+    """Corrections that would go out where readers never saw the mistake, once this is cancelled:
+    submitted or approved, and meant for its account. Of those that ``user`` sees."""
+    account = publication.official_account_id
+    others = Publication.objects.filter(
+        post=publication.post_id, official_account=account, part=0
+    ).exclude(status=Publication.Status.CANCELLED)
+    if publication.part or others.exclude(pk=publication.pk).exists():
+        return []
+    corrections = posts_visible_to(user).filter(
+        follows=publication.post_id,
+        relation=Relation.CORRECTION,
+        status__in=Post.EDITABLE,
+        listed__accounts__contains=[account],
+    )
+    return list(corrections.exclude(status=Post.Status.DRAFT).order_by("pk"))
+
+
+def before_action(publication: Publication, user: User, page: str) -> dict[str, Any]:
+    """What is to be known before something is done to a publication on ``page``."""
+    return {
+        "publication": publication,
+        "followers": cancelled_with(publication),
+        "corrections": corrections_left(publication, user) if page == "cancel" else [],
+    }
 
 
 def publication_page(publication: Publication, user: User) -> dict[str, Any]:

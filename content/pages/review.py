@@ -26,8 +26,8 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
     """Give each review of ``selectors.reviews_to_tick`` its ``tick``: whether this person may
     approve it together with others, or what keeps them from it; "" where it is not theirs. And
     how many ``texts`` go out, ``strands``, the stage that their approval would leave nobody for,
-    None where it does not, and ``said_before``, ``who`` took the same text back before and ``why``,
-    None where nobody did."""
+    None where it does not, and ``said_before``: ``who`` took a text of it back before, ``why``, and
+    whether it ``is_same`` still; None where nobody did."""
     rows, kept = list(reviews), set(ticked)
     stranded = stuck.stranded_by(user, rows)
     for one in rows:
@@ -40,11 +40,13 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
     return rows
 
 
-def _said_before(review: Any) -> dict[str, str] | None:
+def _said_before(review: Any) -> dict[str, Any] | None:
     """A version that says again what was taken back is submitted with a reason for it alone."""
     reasons = review.version.document.get("justified", {})
-    found = [one for one in review.taken_back if key_of_withdrawal(one["pk"]) in reasons]
-    return found[-1] if found else None
+    found = [
+        one | {"is_same": key_of_withdrawal(one["pk"]) in reasons} for one in review.taken_back
+    ]
+    return max(found, key=lambda one: (one["is_same"], one["pk"]), default=None)
 
 
 def out_at_once(rows: Iterable[Any]) -> tuple[list[str], str]:

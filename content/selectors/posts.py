@@ -215,7 +215,10 @@ def reviews_to_tick(user: User) -> QuerySet[Any]:
     sources = array_of(
         OuterRef("post"), OuterRef("post__follows"), OuterRef("post__copied_from__post")
     )
-    gone = Withdrawal.objects.filter(IsIn(F("publication__post"), sources)).order_by("pk")
+    # As in ``content.surroundings``: nobody reads here what another unit gave as its reason.
+    gone = Withdrawal.objects.filter(
+        IsIn(F("publication__post"), sources), publication__post__unit=OuterRef("post__unit")
+    ).order_by("pk")
     gone = gone.annotate(told=JSONObject(pk="pk", who="requested_by__full_name", why="reason"))
     ticked: QuerySet[Any] = waiting.annotate(
         present_stage=PRESENT_STAGE,

@@ -86,6 +86,5 @@ def _with_form(
             messages.success(request, _("Saved."))
             return redirect("content:publication_detail", publication.pk)
     status = 422 if form.errors else 200
-    followers = pages.cancelled_with(publication)
-    context = {"publication": publication, "form": form, "followers": followers}
+    context = {"form": form, **pages.before_action(publication, person(request), page)}
     return render(request, f"content/publication_{page}.html", context, status=status)

@@ -22,6 +22,7 @@ from content.post_history import history_of_post
 from content.selectors.lists import reviews_to_tick_off
 from content.selectors.posts import reviews_to_tick
 from content.surroundings import findings_of
+from content.words_alone import words_alone
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
@@ -32,6 +33,8 @@ from tests.content.test_withdrawn_in_hand import publisher, words
 
 SignIn = Callable[[User | str], Client]
 REASON = "Jamnya keliru, <09.00>."
+TAGGED = "Vaksin rabies gratis.\n\n#samudra #vaksin"
+BOX = '<section class="notice notice-bad came-back"'
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def test_what_was_withdrawn_is_not_sent_again_unawares(
     told = f"Putu Ayu withdrew this text from {stage.account.in_words} on"
     for page in ("post_detail", "post_edit"):
         shown = words(writer, page, stage.post.pk)
-        box = shown.partition('<section class="notice notice-bad came-back"')[2]
+        box = shown.partition(BOX)[2]
         assert told in box
         assert "Jamnya keliru, &lt;09.00&gt;." in box.partition("</section>")[0]
     stage.justify("Memang pukul 08.00.").submit()
@@ -77,14 +80,46 @@ def test_what_was_withdrawn_is_not_sent_again_unawares(
     assert "Putu Ayu withdrew this text before: “Jamnya keliru" in words(sari, "review_list")
 
 
-def test_another_text_is_no_text_that_was_withdrawn(called_off: Stage) -> None:
-    assert found(called_off.edit("vaksin  rabies GRATIS."), "withdrawn")
-    called_off.edit("Vaksin rabies gratis, pukul 09.00.").submit()
-    assert not found(called_off, "withdrawn")
-    (row,) = with_ticks(
-        reviews_to_tick_off(reviews_to_tick(called_off.cast.sari)), called_off.cast.sari
+def test_neither_signs_nor_hashtags_make_another_text(called_off: Stage) -> None:
+    for text in ("vaksin  rabies GRATIS!", "📢 Vaksin rabies: gratis ❤️", TAGGED):
+        assert found(called_off.edit(text), "withdrawn"), text
+    for text in ("Vaksin rabies gratis 1.", "#Vaksin rabies tidak gratis."):
+        assert not found(called_off.edit(text), "withdrawn"), text
+
+
+def test_words_alone_are_letters_and_digits() -> None:
+    assert words_alone("📢 Buka 09.00–15.00, “Gratis”!\n\n#samudra 🎉 (#sehat)") == (
+        "buka 09 00 15 00 gratis"
     )
-    assert (len(row.taken_back), row.said_before) == (1, None)
+    assert words_alone("Biaya 1.5 juta") != words_alone("Biaya 15 juta")
+    assert words_alone("Ayo #vaksin di puskesmas") == "ayo vaksin di puskesmas"
+    assert words_alone("ꦲ\u200bꦶ 1️⃣") == "ꦲꦶ 1"
+    assert words_alone("#samudra 🎉") == ""
+
+
+def test_another_text_asks_nothing_and_tells_still_who_withdrew_it(
+    called_off: Stage, client_as: SignIn
+) -> None:
+    stage, cast = called_off.edit("Vaksin rabies gratis, pukul 09.00."), called_off.cast
+    told = f"The text before this one was withdrawn by Putu Ayu from {stage.account.in_words} on"
+    writer = client_as(factories.reads_english(cast.dwi))
+    for page in ("post_detail", "post_edit"):
+        box = words(writer, page, stage.post.pk).partition(BOX)[2].partition("</section>")[0]
+        assert told in box
+        assert "Jamnya keliru, &lt;09.00&gt;." in box
+        assert "The words were changed since." in box
+    typed = {"text": "Vaksin rabies, gratis!", "unit": stage.post.unit_id}
+    typed["accounts"] = stage.account.pk
+    address = f"{reverse('content:post_preview')}?post={stage.post.pk}"
+    answer = writer.post(address, typed).content.decode()
+    box = answer.partition('id="withdrawals"')[2].partition("</section>")[0]
+    assert "It says the same again." in box, "it goes along with what is typed"
+    stage.submit()
+    assert not found(stage, "withdrawn")
+    sari = client_as(factories.reads_english(cast.sari))
+    assert told in words(sari, "post_detail", stage.post.pk)
+    queue = words(sari, "review_list")
+    assert "The text before this one was withdrawn by Putu Ayu: “Jamnya keliru" in queue
 
 
 def test_a_new_post_with_the_words_of_one_that_was_withdrawn_says_so(cast: Cast) -> None:
@@ -99,6 +134,9 @@ def test_a_new_post_with_the_words_of_one_that_was_withdrawn_says_so(cast: Cast)
     (told,) = found(anew, "withdrawn")
     assert told.startswith("Sari Wulandari withdrew this text")
     assert not found(anew.edit("Yang benar."), "withdrawn")
+    anew.submit()
+    (row,) = with_ticks(reviews_to_tick_off(reviews_to_tick(cast.sari)), cast.sari)
+    assert (row.said_before["why"], row.said_before["is_same"]) == ("Salah", False)
 
 
 def test_who_wrote_it_is_told_that_it_was_withdrawn(cast: Cast) -> None:
@@ -155,6 +193,27 @@ def test_a_correction_for_where_the_mistake_never_was_is_asked_about(cast: Cast)
     assert told.startswith("The post that this corrects never went out on this account")
     assert any(waits.official_account.handle in str(one) for one in lacking(begun.fresh()))
     assert not found(begun.edit("Yang benar."), "needless"), "the account is left out"
+
+
+def test_cancelling_where_the_mistake_would_never_be_names_the_correction_meant_for_it(
+    cast: Cast, client_as: SignIn
+) -> None:
+    wrong, _out, waits = on_two(cast)
+    begun = follow(wrong)
+    sari = client_as(factories.reads_english(cast.sari))
+    told = "Its correction is meant for this account as well"
+    assert told not in words(sari, "publication_cancel", waits.pk), "a draft goes nowhere by itself"
+    both = document(wrong.account, waits.official_account, text="Yang benar.")
+    actions.edit_post(actor=cast.dwi, post_id=begun.post.pk, document=both, based_on=1)
+    begun.submit()
+    shown = words(sari, "publication_cancel", waits.pk)
+    assert told in shown
+    assert reverse("content:post_detail", args=[begun.post.pk]) in shown
+    writer = client_as(factories.reads_english(cast.dwi))
+    assert 'id="found-since"' not in words(writer, "post_detail", begun.post.pk)
+    actions.cancel_publication(actor=cast.sari, publication_id=waits.pk, reason="Batal.")
+    head = words(writer, "post_detail", begun.post.pk).partition('id="found-since"')[2]
+    assert f"@{waits.official_account.handle}" in head.partition("</section>")[0]
 
 
 def test_a_correction_that_a_freeze_held_says_that_the_mistake_never_was_there(
