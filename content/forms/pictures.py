@@ -247,21 +247,17 @@ class PictureForm(forms.Form):
 
 
 def _attributes(number: int) -> dict[str, str]:
-    """A chosen file is stored and shown at once; where no script runs it is sent with the form."""
+    """A chosen file is stored and shown at once; where no script runs it is sent with the form.
+    What is the same for each of them stands around all."""
     own = [f"{name}_{number}" for name in ("file", *_OF_A_PLACE)]
     # How many there are beside it.
     others = [f"kept_{other}" for other in range(MOST_PICTURES) if other != number]
     return {
         "accept": "image/jpeg,image/png,image/webp",
         "hx-post": reverse("content:picture_place", args=[number]),
-        "hx-trigger": "change",
-        "hx-encoding": "multipart/form-data",
         "hx-params": ",".join(["csrfmiddlewaretoken", "unit", *own, *others]),
         # Of two files that are chosen one after the other the later one counts.
         "hx-sync": "this:replace",
-        "hx-target": f"#slot-{number}",
-        "hx-swap": "outerHTML",
-        "hx-indicator": f"#slot-{number}",
     }
 
 
