@@ -30,7 +30,9 @@
   const notice = (element) => element.closest?.(".picture-slot")?.querySelector("[data-upload-failed]");
   const failed = ({ detail: { elt } }) => {
     const told = elt.type === "file" && notice(elt);
-    if (told) told.hidden = false;
+    if (!told) return;
+    told.setAttribute("role", "alert");
+    told.hidden = false;
   };
   for (const name of ["responseError", "sendError", "timeout"]) {
     document.addEventListener(`htmx:${name}`, failed);
