@@ -6,8 +6,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A page leaves thousands of small cycles behind, which the young generations take. Looking through
-# everything that lives costs 15 to 30 ms: once in hundreds of pages instead of once in twenty.
+# A page leaves thousands of small cycles behind, of which the young generations take most. Looking
+# through the rest costs 210 to 290 ms once in some 300 pages (tests/benchmarks/posts.py): what lives
+# is soon looked through, the 150,000 objects that have gathered by then are not. Known to be too
+# long for whoever waits for that page.
 FULL_AFTER = 100
 
 
