@@ -6,10 +6,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A page leaves thousands of small cycles behind, of which the young generations take most. Looking
-# through the rest costs 210 to 290 ms once in some 300 pages (tests/benchmarks/posts.py): what lives
-# is soon looked through, the 150,000 objects that have gathered by then are not. Known to be too
-# long for whoever waits for that page.
+# A page leaves thousands of small cycles behind, which the young generations take but for a few
+# hundred. Looking through everything costs 210 to 290 ms once in some 300 pages; at 10 it was 30 to
+# 50 ms once in 25, and the slowest of most pages were beyond 100 ms (tests/benchmarks/posts.py).
 FULL_AFTER = 100
 
 
